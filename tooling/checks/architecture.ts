@@ -1,4 +1,4 @@
-// The map of the packages as a table, and what breaks it. As a script it prints all breaches: `node tooling/checks/architecture.ts`.
+// The map of the packages as a table, and its violations. As a script it prints all of them: `node tooling/checks/architecture.ts`.
 import { readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import ts from 'typescript';
@@ -13,7 +13,7 @@ export interface PackageSources {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** What a package of a field may stand on besides the foundation, as the map's table says. */
+/** The packages that a package of a field may depend on besides the foundation, by the table of the map. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ot: [],
   optim: [],
@@ -32,8 +32,8 @@ const foundation = ['rigor', 'core', 'linalg', 'datasets', 'autodiff'];
 const published = [...foundation, ...domain, 'distributed'];
 
 /**
- * The map: what stands directly above what, each package by its folder. A package depends on those that its line
- * names and on nothing else of the repository.
+ * The map: the direct dependencies of each package, by folder. A package depends on the packages in its line and on nothing
+ * else in the repository.
  */
 const MAP: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries({
@@ -53,7 +53,7 @@ const MAP: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
 /** AssemblyScript has no packages: kernels share those of linalg by path, and are compiled in. */
 const SHARED_KERNELS = 'packages/linalg/assembly/';
 
-/** Every breach of the map, one line each. */
+/** Every violation of the map, one line each. */
 export function breaches(rooms: readonly PackageSources[], tooling: readonly string[]): string[] {
   const folders = new Map(rooms.map(({ folder, manifest }) => [manifest.name, folder]));
   return [
@@ -79,12 +79,12 @@ export function roomsOfRepository(): PackageSources[] {
 /** The packages that are tooling: nothing that is shipped may use them. */
 export const toolingNames = (): string[] => packagesIn('tooling').map(({ manifest }) => manifest.name);
 
-/** Whether the map lets one package stand on another. */
+/** Whether the map allows one package to depend on another. */
 function mayUse(folder: string, target: string): boolean {
   return MAP[folder]?.includes(target) ?? false;
 }
 
-/** What imports itself by way of others, imports of types included and tests left out: files, folders, subjects. */
+/** Circular imports of files, folders and subjects, including imports of types and without tests. */
 function circles({ folder, sources }: PackageSources): string[] {
   const files = new Map<string, Set<string>>();
   for (const [path, text] of sources) {
@@ -94,7 +94,7 @@ function circles({ folder, sources }: PackageSources): string[] {
       .map((specifier) => posix.join(posix.dirname(path), specifier));
     files.set(path, new Set(targets.filter((target) => sources.has(target))));
   }
-  // A file of the root stands for itself: the entries import all folders, and folders import helpers of the root.
+  // A file of the root counts alone: the entries import all folders, and folders import helpers of the root.
   const folderOf = (path: string) => (posix.dirname(path) === 'src' ? path : posix.dirname(path));
   const subjectOf = (path: string) => path.split('/').slice(0, 2).join('/');
   const lines = [(path: string) => path, folderOf, subjectOf].flatMap((placeOf) => circlesOf(files, placeOf));
@@ -115,7 +115,7 @@ function circlesOf(files: ReadonlyMap<string, ReadonlySet<string>>, placeOf: (pa
   return found.filter(({ length }) => length > 1).map((places) => places.map((place) => place.slice('src/'.length)).join(', '));
 }
 
-/** A reader finds nothing in a folder of more files, tests left out. */
+/** Largest number of files in a folder, without tests. */
 const MOST_FILES = 40;
 
 function crowdedFolders({ folder, sources }: PackageSources): string[] {
@@ -191,7 +191,7 @@ function sourceBreaches(room: PackageSources, folders: ReadonlyMap<string, strin
   return found;
 }
 
-/** A checker is believed, so it shares no code with what finds answers: it imports rigor, types, other checkers and texts of formulas. */
+/** A checker is trusted, so it shares no code with solvers: it imports rigor, types, other checkers and texts of formulas. */
 function checkerBreaches(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
   const found: string[] = [];

@@ -8,7 +8,7 @@ import { filesBelow, fromRoot, packagesIn, root } from './workspace.ts';
 
 /** How a test or a part of it ends. */
 interface Course {
-  /** Whether something is asserted whatever happens. */
+  /** Whether something is asserted on every path. */
   readonly asserts: boolean;
   /** Whether what follows may be left out: it returns or goes on elsewhere under a condition. */
   readonly mayLeave: boolean;
@@ -101,7 +101,7 @@ function courseOf(node: ts.Node, helpers: Helpers, inLoop = false): Course {
   if (ts.isIfStatement(node)) {
     const { expression, thenStatement, elseStatement } = node;
     const [condition, then, otherwise] = [expression, thenStatement, elseStatement].map(of);
-    // Who throws under a condition asserts that it does not hold.
+    // Throwing under a condition asserts that it does not hold.
     const isGuard = then.asserts && !mentionsAssertion(thenStatement, helpers);
     const holdsSometimes = inLoop && !OUTCOME.test(expression.getText());
     const [first, second] = [thenStatement, elseStatement].map((one) => leaves(one, helpers));

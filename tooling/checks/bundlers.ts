@@ -1,4 +1,4 @@
-// Bundlers, and projects with one of the packages alone: what its users install, without the data sets that it can do without.
+// Bundlers, and projects with a single package as its users install it, without the optional data sets.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
@@ -20,7 +20,7 @@ const PACKAGES = {
   'webpack-cli': '6',
 };
 
-/** A program that makes one file of `main.js` in a project, and where it leaves it. */
+/** A bundler that builds one file from `main.js` in a project, and the path of the result. */
 interface Bundler {
   readonly name: string;
   readonly command: readonly string[];
@@ -45,7 +45,7 @@ const vite = (folder: string): Omit<Bundler, 'name'> => ({
   makesPage: true,
 });
 
-/** Each as its manual has it: no plug-in but the one that finds packages for Rollup. */
+/** Each bundler with the settings of its manual: the only plug-in is the one that finds packages for Rollup. */
 export const BUNDLERS: readonly Bundler[] = [
   {
     name: 'esbuild',
@@ -97,7 +97,7 @@ export default { input: 'main.js', output: { file: 'dist/main.js', inlineDynamic
 /** Installs the bundlers into a folder. */
 export function installBundlers(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  // Parcel looks at the entries that packages name only where the root of a project tells it to.
+  // Parcel reads the `exports` of packages only if the root of a project enables it.
   const parcel = { '@parcel/resolver-default': { packageExports: true } };
   const manifest = { private: true, type: 'module', dependencies: PACKAGES, ...parcel };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
@@ -152,5 +152,5 @@ export function bundleWith({ command, files = {}, out }: Bundler, project: strin
   return readFileSync(join(project, out, largest), 'utf8');
 }
 
-/** Bytes of a script as servers send it. */
+/** Bytes of a script as sent by servers. */
 export const compressed = (script: string): number => gzipSync(script).length;

@@ -16,7 +16,7 @@ export function sourceEntries({ folder, manifest }: WorkspacePackage): string[] 
 export function undocumented(entries: readonly string[], host?: ts.CompilerHost): string[] {
   const base = ts.readConfigFile(join(root, 'tooling/tsconfig/base.json'), ts.sys.readFile).config;
   const { options: shared } = ts.convertCompilerOptionsFromJson(base.compilerOptions, root);
-  // What the language and Node bring is nobody's export here, and takes longer to read than the packages.
+  // Declarations of the language and of Node are not exports of the packages, and take longer to read than the packages.
   const options: ts.CompilerOptions = { ...shared, noLib: true, lib: undefined, types: [] };
   const program = ts.createProgram({ rootNames: entries, options, host });
   const checker = program.getTypeChecker();

@@ -1,4 +1,4 @@
-// Examples of docstrings and Markdown: found, type-checked, run, and compared with what their comments promise.
+// Examples of docstrings and Markdown: found, type-checked, run, and compared with their comments.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export interface Example {
   readonly code: string;
 }
 
-/** What an example promises in the comment behind a `console.log`. */
+/** The expected output in the comment after a `console.log`. */
 export interface Promised {
   /** Line inside the example, from 0. */
   readonly line: number;
@@ -88,7 +88,7 @@ export function promisesOf(code: string): Promised[] {
   return promises;
 }
 
-/** The code with every `console.log` replaced by a call that also tells its line. */
+/** The code with every `console.log` replaced by a call that also reports its line. */
 export function instrument(code: string): string {
   let instrumented = code;
   const calls: [ts.CallExpression, number][] = [];
@@ -178,7 +178,7 @@ export function typeErrors(examples: readonly Example[], folder: string): string
     const { file, line: first } = examples[Number(index)];
     errors[Number(index)].push(`${file}:${first + Number(line) - 1}: ${text}`);
   }
-  // What is wrong with no example is wrong with the packages or the check.
+  // An error outside the examples is one of the packages or of the check.
   if ((status === 0) !== (stdout === '') || /^(?!check-\d+\.ts\(| )./m.test(stdout)) throw new Error(stdout);
   return errors;
 }

@@ -1,4 +1,4 @@
-// What an editor shows of a name in a program: the answers of a language service, in JavaScript or of the native compiler.
+// The text that an editor shows on hover: the answers of a language service, in JavaScript or of the native compiler.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ export function shownBy(compiler: typeof ts, folder: string, places: readonly Pl
     getCompilationSettings: () => options,
     getScriptFileNames: () => [...new Set(places.map(({ path }) => path))],
     getScriptVersion: () => '1',
-    // Nothing changes: without it every question looks at all files.
+    // Files do not change: without this, every request would check all files.
     getProjectVersion: () => '1',
     getScriptSnapshot: (name) => {
       const text = compiler.sys.readFile(name);
@@ -73,7 +73,7 @@ export async function shownByNative(compiler: string, folder: string, places: re
       if (start < 4 || received.length < start + length) return;
       const { id, method, result } = JSON.parse(received.toString('utf8', start, start + length));
       received = received.subarray(start + length);
-      // Without a method it is an answer; what the server asks itself is not for a client as plain as this.
+      // A message without a method is an answer; requests of the server are ignored by this simple client.
       if (method === undefined) waiting.get(id)?.(result);
       else if (id !== undefined) send({ id, result: null });
     }

@@ -1,4 +1,4 @@
-// What npm shows of a package: its manifest and its README. The root's manifest says where repository and site are; a
+// The manifest and README of a package, as npm shows them. The root's manifest says where repository and site are; a
 // script writes both into all public manifests: `node tooling/checks/manifests.ts --write`; without the flag it prints what is
 // wrong with the READMEs.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ export function originOf(folder: string): Origin {
   };
 }
 
-/** Where pages find a package as one file; one that stands on nothing is loaded as it is. Undefined for what is for Node alone. */
+/** The URL of a package as one file for pages; a package without dependencies is loaded as it is. Undefined for packages for Node only. */
 export function browserFileOf({ name, exports, dependencies }: Manifest): string | undefined {
   if (isForNode(name) || exports?.['.'] === undefined) return undefined;
   return dependencies === undefined ? './dist/index.js' : './dist/browser/index.js';
@@ -45,7 +45,7 @@ function withBrowserFile(manifest: Record<string, unknown>): Record<string, unkn
   );
 }
 
-/** Links of a README that lead nowhere on npm, which has the one file alone; by line. */
+/** Links of a README that do not work on npm, which has only this file; by line. */
 export function relativeLinks(markdown: string): string[] {
   const withoutCode = markdown.replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '');
   return withoutCode.split('\n').flatMap((line, index) =>
@@ -56,12 +56,12 @@ export function relativeLinks(markdown: string): string[] {
   );
 }
 
-/** Pictures that claim something, such as «build passing», which nothing here keeps true. */
+/** Badges with claims, such as ‘build passing’, which are not kept up to date here. */
 export function badges(markdown: string): string[] {
   return [...markdown.matchAll(/https?:\/\/[^\s)"]*(?:shields\.io|badge)[^\s)"]*/g)].map(([url]) => url);
 }
 
-/** A README is read in one sitting: at most so many lines, that of the root fewer. */
+/** Largest number of lines of a README, which should be short; fewer for the root. */
 const MOST_LINES = 150;
 const MOST_LINES_OF_ROOT = 80;
 
@@ -72,8 +72,8 @@ export function lengthFaults(markdown: string, most = MOST_LINES): string[] {
 }
 
 /**
- * What is wrong with the section «Dependencies»: it has a line `- \`name\`: reason.` for each runtime dependency, peers
- * included, and for nothing else; without any it says «None.».
+ * Errors in the section ‘Dependencies’: it must have a line `- \`name\`: reason.` for each runtime dependency, peers
+ * included, and for nothing else; without any it says ‘None.’.
  */
 export function dependencyFaults(markdown: string, manifest: Manifest): string[] {
   const section = /^## Dependencies\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(markdown)?.[1];

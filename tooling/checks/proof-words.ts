@@ -1,12 +1,12 @@
-// Words that claim a proof are said only where a checker said them first: which results of public functions have one, and
-// what `proof-words.json` says for it. As a script it prints what is not listed: `node tooling/checks/proof-words.ts [learn …]`.
+// Words that claim a proof may be used only for results of a checker. This finds such words in results of public functions, and
+// compares them with `proof-words.json`. As a script it prints what is not listed: `node tooling/checks/proof-words.ts [learn …]`.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { sourceEntries } from './documented.ts';
 import { fromRoot, publicPackages, readJson, root } from './workspace.ts';
 
-/** What nothing but a proof may be called. Names count in every spelling: `inRange`, `in-range`, `isProof`. */
+/** Words reserved for proofs, in every spelling: `inRange`, `in-range`, `isProof`. */
 const RESERVED: ReadonlySet<string> = new Set([
   'proved',
   'proof',
@@ -38,16 +38,16 @@ export interface ProofWord {
   readonly file: string;
 }
 
-/** Why a word may be said: by a checker (its file from the root, or the arithmetic itself), or for a reason. */
+/** Why a word is allowed: by a checker (its file from the root, or the arithmetic itself), or for a reason. */
 export type Excuse = { readonly checker: string } | { readonly because: string };
 
-/** The list. A name that ends in ` *` stands for all words of a function. */
+/** The list. A name that ends in ` *` covers all words of a function. */
 export const excuses = (): Readonly<Record<string, Excuse>> =>
   readJson(join(import.meta.dirname, 'proof-words.json')) as Record<string, Excuse>;
 
 const isReserved = (word: string): boolean => RESERVED.has(word.replaceAll('-', '').toLowerCase());
 
-/** All such words in what the exported functions, classes and constants of packages give. */
+/** All such words in the results of the exported functions, classes and constants of packages. */
 export function proofWords(names?: readonly string[]): ProofWord[] {
   const packages = publicPackages().filter(({ folder }) => !names || names.includes(folder.split('/')[1]));
   const base = ts.readConfigFile(join(root, 'tooling/tsconfig/base.json'), ts.sys.readFile).config;
@@ -87,7 +87,7 @@ function wordsOfEntry(name: string, path: string, program: ts.Program): ProofWor
   });
 }
 
-/** Words of a type, of its fields, of what its methods give, and of the types that it is made of. */
+/** Words of a type, of its fields, of the results of its methods, and of its component types. */
 function collect(type: ts.Type, words: Set<string>, seen: Set<ts.Type>, checker: ts.TypeChecker): void {
   if (seen.has(type)) return;
   seen.add(type);
@@ -131,7 +131,7 @@ export function checkersOf(file: string, seen = new Set<string>()): Set<string> 
   return seen;
 }
 
-/** The words that the list does not have, the entries that no function needs any more, and checkers that are not asked. */
+/** The words missing from the list, entries that are no longer needed, and checkers that are not used. */
 export function proofWordFaults(words: readonly ProofWord[], list: Readonly<Record<string, Excuse>>): string[] {
   const used = new Set<string>();
   const faults = words.flatMap(({ said, file }) => {

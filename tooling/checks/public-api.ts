@@ -1,4 +1,4 @@
-// What packages say to their users, read from the sources: option records, functions with parameters, options and results,
+// The public API of packages, read from the sources: option records, functions with parameters, options and results,
 // exported names.
 import { basename, join } from 'node:path';
 import ts from 'typescript';
@@ -23,9 +23,9 @@ export interface PublicFunction {
   /** As it is called: `lbfgs`, `new RankSession`. */
   readonly name: string;
   readonly parameters: readonly string[];
-  /** The names of what its options take, those of every run left out. */
+  /** The names of its options, without those of every run. */
   readonly options: readonly string[];
-  /** The fields of what it returns, and which words or types each may be. */
+  /** The fields of its result, and the words or types that each may be. */
   readonly results: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -38,20 +38,20 @@ export interface OptionsType {
   readonly arity: number;
   /** The names of its members that a record states. */
   readonly options: readonly string[];
-  /** The records that it is made of. */
+  /** Its records. */
   readonly records: readonly OptionRecord[];
 }
 
-/** A package as its users meet it. */
+/** The public API of a package. */
 export interface PublicApi {
   /** `bilevel`. */
   readonly name: string;
   readonly records: readonly OptionRecord[];
   readonly functions: readonly PublicFunction[];
   readonly optionTypes: readonly OptionsType[];
-  /** All that any entry exports, values and types. */
+  /** The exports of all entries, values and types. */
   readonly names: readonly string[];
-  /** What the root exports. */
+  /** The exports of the root. */
   readonly root: readonly string[];
   /** The constants among them that are option records. */
   readonly exportedRecords: readonly string[];
@@ -195,7 +195,7 @@ function readOptionsType(
   };
 }
 
-/** The records that an options type is made of, be it by way of other types. */
+/** The records of an options type, also through other types. */
 function recordsOfType(
   symbol: ts.Symbol,
   checker: ts.TypeChecker,

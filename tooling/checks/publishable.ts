@@ -1,6 +1,6 @@
-// The check of what would be published, a script: the public package of the working directory (from the root all of
-// them) is packed and looked at by publint and Are the Types Wrong; importing one function costs no more than its
-// budget, and importing changes nothing.
+// Checks packages before publication, a script: the public package of the working directory (from the root all of them)
+// is packed and checked by publint and Are the Types Wrong; importing one function must not exceed its budget, and
+// imports must not have side effects.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,7 +93,7 @@ function resolveTypes(tarball: string): string[] {
   }
 }
 
-/** Bundles the main entry for nobody: whatever is left over happens on import. */
+/** Bundles an import of the main entry without uses: any remaining code is a side effect of the import. */
 async function importEffects(workspacePackage: WorkspacePackage, temporary: string): Promise<string[]> {
   const [main] = entriesOf(workspacePackage);
   // A copy without package.json: its `sideEffects: false` must be true, not believed.
@@ -115,7 +115,7 @@ async function importEffects(workspacePackage: WorkspacePackage, temporary: stri
       ];
 }
 
-/** Imports every entry in a process of its own, which must end by itself with the globals it began with. */
+/** Imports every entry in a separate process, which must end without being stopped and leave the globals unchanged. */
 function globalEffects(workspacePackage: WorkspacePackage, consumer: string): string[] {
   const specifiers = entriesOf(workspacePackage).map(({ specifier }) => specifier);
   // What a dependency does on import is its own affair.

@@ -1,11 +1,11 @@
-// One concept has one name in all packages: what departs from `vocabulary.json` and from its rules. As a script it prints all
+// One concept has one name in all packages: finds deviations from `vocabulary.json` and from its rules. As a script it prints all
 // faults, or those of some packages: `node tooling/checks/vocabulary.ts [bilevel ot …]`.
 import { join } from 'node:path';
 import type { PublicApi, PublicFunction } from './public-api.ts';
 import { librarySources, readApis } from './public-api.ts';
 import { readJson, root } from './workspace.ts';
 
-/** What a name is called now: in a whole package, or in the functions that are listed. */
+/** The new name of a name: in a whole package, or in the listed functions. */
 type Successor = string | { readonly successor: string; readonly of: readonly string[] };
 
 /** Former names of every package, with their successors. */
@@ -16,7 +16,7 @@ export interface Vocabulary {
   /** Options that several packages may have, with their types, one of them or several: `integer|number`. */
   readonly shared: Readonly<Record<string, { readonly type: string; readonly means: string }>>;
   readonly retired: {
-    /** Options that nobody may have. */
+    /** Forbidden options. */
     readonly everywhere: Readonly<Record<string, string>>;
     readonly options: Retired;
     readonly results: Retired;
@@ -26,7 +26,7 @@ export interface Vocabulary {
   };
 }
 
-/** A root exports no more names. */
+/** Largest number of names that a root exports. */
 const MOST_NAMES = 100;
 
 /** Why a run ended, a linear program or a stream included. */
@@ -145,7 +145,7 @@ function spellingFaults(one: PublicApi): string[] {
   ];
 }
 
-/** What ends like the British form of a verb in -ize, and is none. */
+/** Words that end like the British form of a verb in -ize but are not. */
 const NO_VERBS =
   /^(\w*wis|\w*nois|\w*rais|cruis|bruis|pois|concis|precis|exercis|promis|premis|compromis|advis|devis|revis|supervis|improvis|disguis|merchandis|franchis|paradis|enterpris|compris|surpris|expertis|advertis|treatis|aris|ris)(e|ed|es|er|ers|ing|able)$/;
 

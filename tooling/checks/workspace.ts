@@ -1,4 +1,4 @@
-// Where things are: the repository's root, its packages, and a folder in which all public packages resolve.
+// Paths: the repository's root, its packages, and a folder in which all public packages resolve.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** What the checks read of a `package.json`. */
+/** The fields of a `package.json` that the checks read. */
 export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
@@ -39,7 +39,7 @@ export function publicPackages(): WorkspacePackage[] {
   return packagesIn('packages').filter(({ manifest }) => !manifest.private);
 }
 
-/** What needs a server or a disk; all other packages load in browsers too. */
+/** Packages that need a server or a disk; all others load in browsers too. */
 const FOR_NODE: readonly string[] = ['@infimum/distributed'];
 
 /** Whether a package is for Node only. */

@@ -19,7 +19,7 @@ export interface CallSettings {
   readonly onFailure?: (failure: FuzzFailure) => void;
 }
 
-/** Seconds of processor time that a function may take which was given no limit, or knows none: it does what it was told to. */
+/** Seconds of processor time allowed for a function without a limit. */
 export const UNLIMITED = 10;
 
 type AnyFunction = (...given: unknown[]) => unknown;
@@ -62,7 +62,7 @@ export async function callEverywhere(module: string, settings: Omit<CallSettings
   return judge.report;
 }
 
-/** A count that takes those who do as they are told longer than anybody waits. */
+/** A count so large that a function that obeys it does not finish. */
 function isMuch({ mutation }: Call): boolean {
   return /becomes (\d{10,}|1e\+308)$/.test(mutation);
 }
@@ -167,9 +167,9 @@ class Judge {
     try {
       const answer = await answerOf(call, given, this.#patience);
       const status = (answer as Partial<Outcome<object>> | undefined)?.status;
-      // What has a status is driven, and hears the limits that it was given.
+      // A function whose result has a status is driven by `run`, and obeys its limits.
       if (status === 'time-limit') allowed = maxSeconds + 1;
-      // What hands an argument back claims nothing of it.
+      // A function that returns an argument makes no claim about it.
       if (status === 'converged' && !given.includes(answer)) {
         this.#converged++;
         const place = placeOfNaN(answer, '');
@@ -299,16 +299,16 @@ function placeOfNaN(value: unknown, path: string): string | undefined {
 const OUTSIDE = /^(no connection to |A dynamic import callback was not specified)/;
 
 /**
- * They do so many steps as they are told to, at once and without limits; a count of 2^53 is what the caller wants, however long it
- * takes. All others that go on for longer than `UNLIMITED` are hung.
+ * They make as many steps as requested, at once and without limits; for a count of 2^53 the caller has to wait. All other functions
+ * that run for longer than `UNLIMITED` are hung.
  */
 export const AS_TOLD = /^(trainEgg|comparePolicies|simulateDiffusion)$/;
 
-/** Whether a function that an example hands over threw it: what callers throw comes out as it is. */
+/** Whether a function passed by an example threw it: errors of callers pass through. */
 function isOfCaller(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (OUTSIDE.test(error.message) || error.message === CALLER_THROWS) return true;
-  // Frames of built-in functions lie below whoever called them.
+  // Frames of built-in functions lie below their caller.
   const frames = error.stack?.split('\n    at ').slice(1) ?? [];
   const isExample = (frame: string) => frame.includes(EXAMPLE_FRAME) || frame.includes('data:text/javascript');
   const own = frames.find((frame) => isExample(frame) || !/<anonymous>\)?$/.test(frame));

@@ -1,5 +1,5 @@
-// Right arguments of functions, to be mutated: what the examples of their documentation give them. The examples of a package
-// are run once, with every function that they import in a wrapper that writes down what it is called with.
+// Valid arguments of functions, to be mutated: those of the examples in the documentation. The examples of a package are run
+// once, with every imported function in a wrapper that records its arguments.
 import { readdirSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ export function exampleCalls(address: string): Promise<ExampleCalls> {
   return calls;
 }
 
-/** Told on the error stream: what is meant to be right is not, and the calls behind it are missing. */
+/** Reported on the error stream: an example failed, and the calls after it are missing. */
 function complain(error: unknown): void {
   console.error(error);
 }
@@ -59,7 +59,7 @@ async function runExamples(folder: string): Promise<ExampleCalls> {
   console.log = () => {};
   try {
     for (const code of examplesOf(folder)) {
-      // An example that needs more than the library (a file, a browser) has told what it did before it failed.
+      // The calls of an example that needs more than the library (a file, a browser) were recorded before it failed.
       await programOf(code)(take).catch(() => {});
     }
     for (const [name, code] of MORE_EXAMPLES) {
@@ -115,7 +115,7 @@ export function isClass(value: object): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value));
 }
 
-/** Typed arrays as they are now: who is called may write into them later. */
+/** Copies of typed arrays, because the called function may write into them later. */
 function copy(value: unknown): unknown {
   return ArrayBuffer.isView(value) && !(value instanceof DataView) ? (value as Float64Array).slice() : value;
 }

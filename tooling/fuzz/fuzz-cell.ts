@@ -1,13 +1,13 @@
-// The process in which solvers, or the functions of one package, are fuzzed, one after the other. Tells its parent before
-// every attempt which one it is, so that a loop without an end is found from outside, and in the end what it found.
-// Blocks of all workspaces lie between canaries: a kernel that writes beyond its own is found.
+// The process in which solvers, or the functions of one package, are fuzzed, one after the other. It reports every attempt to its
+// parent in advance, so that an endless loop is detected from outside, and its findings at the end.
+// Blocks of all workspaces lie between guard bytes, which detect a kernel that writes beyond its block.
 import type { FuzzFailure } from '@infimum/core/testing';
 import { fuzzSolver } from '@infimum/core/testing';
 import { guardWorkspaces } from '@infimum/linalg/testing';
 import { createInfimumRegistry } from 'infimum';
 import { callEverywhere, callFunctions } from './calls.ts';
 
-/** What the parent asks for. */
+/** A request of the parent. */
 export interface Request {
   /** Id of a solver, or the address of a module. */
   readonly subject: string;
@@ -31,7 +31,7 @@ export interface Tally {
   readonly failures: readonly FuzzFailure[];
 }
 
-/** What the parent hears. */
+/** A message to the parent. */
 export type Message = { readonly attempt: number; readonly mutation?: string } | { readonly failure: FuzzFailure } | Tally;
 
 const registry = createInfimumRegistry();

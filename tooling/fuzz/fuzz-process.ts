@@ -1,4 +1,4 @@
-// The parent's side of the process that fuzzes: hears which attempt it is in, and kills it when it hangs.
+// The parent's side of the fuzzing process: follows its attempts, and kills it when it hangs.
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,8 +7,8 @@ import type { FuzzFailure } from '@infimum/core/testing';
 import type { Message, Request, Tally } from './fuzz-cell.ts';
 
 /**
- * Seconds of processor time for what comes before the first attempt, and by the clock without any: where the system tells none,
- * or none is used. On a loaded machine the clock alone would take for hung what only waits for its turn.
+ * Seconds of processor time for the work before the first attempt; wall-clock seconds where processor time is unavailable or
+ * not used. On a loaded machine, wall-clock time alone would count a waiting process as hung.
  */
 const PATIENCE = 60;
 
@@ -81,7 +81,7 @@ export class FuzzProcess {
   }
 }
 
-/** Processor time of a process so far; 0 where the system does not tell. */
+/** Processor time of a process so far; 0 where the system does not report it. */
 function secondsOf(pid: number | undefined): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');

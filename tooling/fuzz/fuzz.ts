@@ -42,7 +42,7 @@ interface Row {
   readonly faults: string[];
 }
 
-/** The process that is well, or the one after it. */
+/** The current process, or a new one if it has died. */
 class Cells {
   #cell: FuzzProcess | undefined;
 
@@ -122,7 +122,7 @@ function subjects(): string[] {
   return ids.filter((id) => !packages || packages.includes(id.split('/')[0]));
 }
 
-/** One process after the other, each as long as it is well. */
+/** A sequence of processes, each used until it dies. */
 async function work(): Promise<void> {
   const cells = new Cells();
   for (let subject = queue.shift(); subject; subject = queue.shift()) {

@@ -1,4 +1,4 @@
-// The entries of all packages, from their `exports`: new ones take part by themselves.
+// The entries of all packages, from their `exports`: new entries are included automatically.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -29,8 +29,8 @@ export const ROOT = resolve(fileURLToPath(import.meta.url), '../../../packages')
 const UNCHECKED = /plugin|testing|package\.json|kernels|numerics/;
 
 /**
- * Functions that judge or end what others have made, or that loops call for single numbers: who calls them has checked.
- * Validators are given names by programs, and what `converged` is given is the solver's word.
+ * Functions that judge or conclude the results of others, or that loops call for single numbers: their callers have checked the
+ * arguments. Validators get names from programs, and `converged` gets its arguments from solvers.
  */
 const UNCHECKED_FUNCTIONS =
   /^(check[A-Z]\w*|InvalidInputError|fault|converged|stalled|exhausted|portable\w+|philox4x32|mulberry32)$/;

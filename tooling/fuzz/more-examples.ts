@@ -1,5 +1,5 @@
-// Right calls of functions that no example of the documentation calls, or that one calls in one way of several: code that the
-// fuzzer runs as it runs examples. A line is one program, and knows all that the module before it exports.
+// Valid calls of functions that no example of the documentation calls, or calls in only one of several ways: code that the fuzzer
+// runs like examples. A line is one program, with access to all exports of the module before it.
 
 const square = '{ rows: 2, cols: 2, values: Float64Array.of(2, 1, 1, 3) }';
 const rows = '{ rows: 4, cols: 2, values: Float64Array.of(1, 0, 2, 1, -1, 1, -2, 0) }';

@@ -1,4 +1,4 @@
-// Starts a package of a new field: `pnpm new:package geometry "Convex hulls and what stands on them"`. It writes the folder and a line
+// Starts a package for a new field: `pnpm new:package geometry "Convex hulls and what stands on them"`. It writes the folder and a line
 // in every place that lists packages; what it writes passes the checks, and has one function that shows how the others are written.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -195,7 +195,7 @@ function excerpt(text: string, { path, solver }: Model): string {
   return `${imports.join('\n')}\n\n${body.join('\n\n')}\n`;
 }
 
-/** A name that stands for what is declared under it, and not for a property. */
+/** A name that refers to a declaration, and not to a property. */
 function isReference(node: ts.Node): node is ts.Identifier {
   if (!ts.isIdentifier(node)) return false;
   const { parent } = node;
@@ -366,7 +366,7 @@ function exported(text: string, model: Model, { folder, name }: NewSolver): stri
   );
   if (!statement) return text;
   const names = (/\{([\s\S]*)\}/.exec(statement.getText())?.[1] ?? '').split(',').map((part) => part.trim());
-  // What is not named after the model is not its own.
+  // Exports that are not named after the model do not belong to it.
   const own = names.filter((part) => part && rename(part, model, name) !== part);
   if (own.length === 0) return text;
   const copy = `export { ${rename(own.join(', '), model, name)} } from '${module}';`;

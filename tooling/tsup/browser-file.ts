@@ -1,4 +1,4 @@
-// A package as one file that a page loads without a bundler: all that its main entry has, and all that this stands on.
+// A package as one file that a page loads without a bundler: all exports of its main entry, with their dependencies.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 

@@ -18,7 +18,7 @@ export function libraryConfig(entry: string[], overrides: Options = {}): ReturnT
     dts: false,
     sourcemap: true,
     clean: true,
-    // No module has effects: without this, chunks of which nothing is used are imported all the same, and bundlers warn.
+    // No module has side effects: without this, unused chunks would still be imported, and bundlers would warn.
     treeshake: { moduleSideEffects: 'no-external' },
     plugins: [pureConstants, shortDisposal, optionalData],
     async onSuccess() {

@@ -1,5 +1,5 @@
-// Imports of data sets, which users need not have installed: bundlers resolve every import that they can reach, and fail for those
-// that are not there. esbuild and Bun let an import be missing whose failure is caught; webpack leaves alone what is marked.
+// Imports of data sets, which users need not have installed: bundlers resolve every import that they can reach, and fail for missing
+// ones. esbuild and Bun accept a missing import if its failure is caught; webpack ignores imports that are marked.
 import type { Options } from 'tsup';
 
 type Plugin = NonNullable<Options['plugins']>[number];

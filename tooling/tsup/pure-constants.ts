@@ -1,4 +1,4 @@
-// Lets bundlers drop what nobody uses: constants of a module whose values are computed by calls, such as registrations.
+// Lets bundlers drop unused constants of a module whose values are computed by calls, such as registrations.
 //
 // The packages promise that importing them does nothing (`sideEffects: false`), and a check holds them to it. Within a module a
 // bundler cannot know that: it keeps every constant that is made by a call, and every power of two, since a name in it might
@@ -31,7 +31,7 @@ interface Edit {
   readonly text: string;
 }
 
-/** Whether a bundler has to fear an expression. */
+/** Whether a bundler must assume that an expression has side effects. */
 function isActive(node: unknown): boolean {
   if (Array.isArray(node)) return node.some(isActive);
   if (typeof node !== 'object' || node === null || !('type' in node)) return false;

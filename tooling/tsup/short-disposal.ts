@@ -1,4 +1,4 @@
-// `using` in a fifth of the bytes: what the compiler writes for it also waits for promises and joins errors of errors.
+// `using` in a fifth of the bytes: the compiler's helpers also await promises and combine several errors.
 import { parseAst } from 'rollup/parseAst';
 import type { Options } from 'tsup';
 

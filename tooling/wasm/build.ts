@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The build step of every package with kernels: compiles `assembly/index.ts` to WebAssembly, once with plain
 // SIMD and once with relaxed SIMD (fused multiply-add), and inlines both in `src/generated/kernels.ts`. A folder
-// `assembly/NAME` with an `index.ts` of its own becomes `src/generated/NAME-kernels.ts`, a module apart, so that
-// whoever needs only the one does not load the other.
+// `assembly/NAME` with an `index.ts` of its own becomes `src/generated/NAME-kernels.ts`, a separate module, so that
+// each can be loaded without the other.
 import { existsSync, globSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';

@@ -1,5 +1,5 @@
-// Bytes as text that compresses as the bytes do, and is shorter than base64: a character for each of the common ones.
-// Base64 cuts bytes apart, so that what repeats in a binary does not repeat in the text.
+// Bytes as text that compresses as well as the bytes, and is shorter than base64: one character for each of the common bytes.
+// Base64 splits bytes, so that repetitions in a binary do not repeat in the text.
 
 /** Bytes that are one character; each other has one of two marks before its own. */
 const PLAIN = 89;

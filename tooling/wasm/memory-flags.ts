@@ -1,4 +1,4 @@
-// Where a WebAssembly binary says whether the memory that it imports is shared.
+// The position in a WebAssembly binary of the flag for shared memory.
 const IMPORT_SECTION = 2;
 const DATA_SECTION = 11;
 

@@ -1,15 +1,15 @@
-// Answers that come with a proof: a prover finds plain data, a checker derives from it what holds in real arithmetic.
+// Solutions with a proof: a prover finds plain data, and a checker derives from the data what holds in real arithmetic.
 import { checkObject, checkText } from './validate.ts';
 
-/** A real number lies between; both ends are proved, infinite ones are not known. */
+/** A proved interval that contains a real number; an infinite end means that no bound is known. */
 export interface Enclosure {
-  /** At most the number. */
+  /** Lower bound of the number. */
   readonly lower: number;
-  /** At least the number. */
+  /** Upper bound of the number. */
   readonly upper: number;
 }
 
-/** What a checker says. Refused is not known, never wrong. */
+/** The answer of a checker. A refused certificate proves nothing; it does not mean that the statement is false. */
 export type Verdict =
   | {
       /** The statement holds. */
@@ -24,7 +24,7 @@ export type Verdict =
       readonly reason: string;
     };
 
-/** Plain data from which a checker derives a statement. It claims nothing: a bad one is refused or proves less. */
+/** Plain data from which a checker derives a statement. A bad certificate is refused, or proves less. */
 export interface Certificate {
   /** The problem's id. */
   readonly problem: string;
@@ -50,19 +50,19 @@ export interface CertificateKind<Instance, Solution> {
   readonly always: boolean;
   /** Why there is no proof here, shown to users as it stands; undefined where there may be one. */
   declines?(instance: Instance, solution: Solution): string | undefined;
-  /** Loads what finds a witness; a text instead of a witness says why it found none. Nobody trusts it. */
+  /** Loads the function that finds a witness, or returns a text that says why it found none. It need not be trusted. */
   prover(): Promise<{
     /** Gives a witness, or a text. */
     certify(instance: Instance, solution: Solution): unknown;
   }>;
-  /** Loads the checker. It throws nothing, whatever the witness. */
+  /** Loads the checker. It never throws, for any witness. */
   checker(): Promise<{
     /** Judges a witness. */
     check(instance: Instance, solution: Solution, witness: unknown): Verdict;
   }>;
 }
 
-/** What a problem says of its certificates. */
+/** A problem's certificates. */
 interface Certified<I, S> {
   readonly id: string;
   readonly certificates?: Readonly<Record<string, CertificateKind<I, S>>>;

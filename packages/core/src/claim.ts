@@ -8,17 +8,17 @@ export type ClaimVerdict = 'reproduced' | 'partly reproduced' | 'not reproduced'
 /** The two disjoint sets of seeds that a claim can be run on: 1, 2, 3, … and 1001, 1002, 1003, … */
 export type SeedSet = 'A' | 'B';
 
-/** What a rerun of an experiment found. */
+/** The result of a rerun of an experiment. */
 export interface ClaimResult {
   /** Our figures, with intervals of 95 % and their bars. */
   readonly measured: string;
-  /** Whether they bear the claim out. */
+  /** Whether they support the claim. */
   readonly verdict: ClaimVerdict;
   /** Means over the seeds, by name; `name@x` is the point of a curve. */
   readonly figures: Readonly<Record<string, number>>;
   /** Intervals of 95 % of the figures that have a bar. */
   readonly intervals?: Readonly<Record<string, readonly [low: number, high: number]>>;
-  /** What the same rule makes of the null, which must not be `reproduced`. */
+  /** The verdict of the same rule on the null, which must not be `reproduced`. */
   readonly null?: Pick<ClaimResult, 'measured' | 'verdict'>;
   /** Seeds that were run. */
   readonly seeds?: number;
@@ -28,7 +28,7 @@ export interface ClaimResult {
 export interface ClaimContext {
   /** Ends the experiment early. */
   readonly signal?: AbortSignal;
-  /** Tells what is being done. */
+  /** Reports progress. */
   readonly onProgress?: (message: string) => void;
   /** Which seeds are drawn; `A` unless told otherwise. */
   readonly seeds?: SeedSet;
@@ -44,7 +44,7 @@ export interface Bar {
   readonly atMost?: number;
   /** `log` for ratios: the interval of the geometric mean; `share` for successes, each 0 or 1: Wilson's interval of their share. */
   readonly scale?: 'log' | 'share';
-  /** Where the bar follows from: the paper, a theorem, or the statement itself. Never a figure that we had measured. */
+  /** The source of the bar: the paper, a theorem, or the statement itself. Never a figure that we measured before. */
   readonly source: string;
 }
 
@@ -52,7 +52,7 @@ export interface Bar {
 export interface Trial {
   /** The paper's method. */
   readonly ours: Readonly<Record<string, number>>;
-  /** What is put in its place. */
+  /** What replaces it. */
   readonly null: Readonly<Record<string, number>>;
 }
 
@@ -66,11 +66,11 @@ export interface Claim {
   readonly statement: string;
   /** The figure as published, or `none published`. */
   readonly published: string;
-  /** Processor seconds that the rerun is made for. */
+  /** Processor seconds that the rerun is designed for. */
   readonly budget: number;
   /** What the figures must clear. */
   readonly bars?: readonly Bar[];
-  /** What is put in the method's place and must fail: chance, a baseline, a broken solver. */
+  /** What replaces the method and must fail: chance, a baseline, a broken solver. */
   readonly null?: string;
   /** Seeds: 10 or more, which is also what is drawn unless told otherwise. */
   readonly seeds?: number;
@@ -187,7 +187,7 @@ export function powerExponent(x: readonly number[], y: readonly number[]): numbe
   return u.reduce((sum, t, k) => sum + (t - a) * (v[k] - b), 0) / u.reduce((sum, t) => sum + (t - a) ** 2, 0);
 }
 
-/** Processor seconds of this process so far, for claims about time: a loaded machine is nobody's fault. Seconds of the clock where there are none. */
+/** Processor seconds of this process so far, unaffected by the load of the machine; wall-clock seconds where they are unavailable. */
 export function processorSeconds(): number {
   const usage = globalThis.process?.cpuUsage?.();
   return usage ? (usage.user + usage.system) / 1e6 : performance.now() / 1000;

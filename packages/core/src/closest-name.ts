@@ -28,7 +28,7 @@ export function closestName(name: string, known: readonly string[]): string | un
   return known[likenesses.indexOf(Math.max(...likenesses))];
 }
 
-/** Length of the longest common subsequence, over the words' lengths: abbreviations are like what they stand for. */
+/** Length of the longest common subsequence relative to the words' lengths, so that an abbreviation is close to the full word. */
 function likeness(a: string, b: string): number {
   let row = Array.from(`${b} `, () => 0);
   for (const letter of a) {

@@ -11,7 +11,7 @@ export interface Task {
   readonly name: string;
 }
 
-/** Runs tasks somewhere. Results come in the order of the inputs, whoever computed them. */
+/** Runs tasks, here or elsewhere. Results are in the order of the inputs. */
 export interface Executor {
   /**
    * Applies the task to every input.

@@ -1,9 +1,9 @@
-// Data sets are packages of their own: whoever solves problems of their own need not install them.
+// Data sets are separate packages, so that users with their own data need not install them.
 import { fault } from './errors.ts';
 import { checkFunction, checkText } from './validate.ts';
 
 /**
- * Imports a package of data, for instance families that are made of it.
+ * Imports a data package, for families of instances that use it.
  *
  * @param load - the import: `() => import('@infimum/datasets/iris')`
  * @param name - the package to install when it is not there; `@infimum/datasets` by default

@@ -1,4 +1,4 @@
-// What callers may hand over, and the one form in which algorithms compute.
+// The inputs that callers may pass, and the one form in which algorithms use them.
 import { fault } from './errors.ts';
 import type { DenseLike } from './validate.ts';
 import { allocateVector, checkMatrix, checkNumbers, checkVector } from './validate.ts';

@@ -74,7 +74,7 @@ function readRows(json: readonly unknown[], argument: string): DenseLike & { rea
   return { rows, cols, values };
 }
 
-/** JSON has no NaN and no infinity; people write them as strings or null, and deserve to be told where. */
+/** JSON has no NaN and no infinity; people write them as strings or null, and the error says where. */
 function readNumber(value: unknown, argument: string, index: number): number {
   if (typeof value === 'number') return value;
   const isWord = typeof value === 'string' && /^(NaN|[+-]?Infinity)$/.test(value);

@@ -1,10 +1,10 @@
-// Oracles: what optimisation methods may ask of a function, and checks of their derivatives by differences.
+// Objectives: the values and derivatives that optimisation methods may request, and checks of derivatives by finite differences.
 import { fault } from './errors.ts';
 import type { VectorLike } from './inputs.ts';
 import { checkFunction, checkInteger, checkObject, checkVector } from './validate.ts';
 
 /**
- * A function f from R^d to R with derivatives. What has `out` writes the answer there and keeps no hold of it; inputs
+ * A function f from R^d to R with derivatives. Methods with `out` write the result there and do not keep the array; inputs
  * are never written to.
  *
  * @example
@@ -31,8 +31,8 @@ export interface Objective {
   /** Writes the Hessian at x, d x d numbers row by row. */
   hessian?(x: Float64Array, out: Float64Array): void;
   /**
-   * Factors H(x) + s I for an s of at least 0 that makes it positive definite, 0 where that does: a function that writes the
-   * solution of (H(x) + s I) y = r; `undefined` where that is too dear, or H not finite. For Hessians that are cheap to factor.
+   * Factors H(x) + s I for an s >= 0 that makes it positive definite (0 if H(x) is). Returns a function that writes the solution
+   * of (H(x) + s I) y = r, or `undefined` if that is too expensive or H is not finite. For Hessians that are cheap to factor.
    */
   factorHessian?(x: Float64Array): ((r: Float64Array, y: Float64Array) => void) | undefined;
   /** Whether all derivatives are differences of values: a gradient costs 2 d values then, a product twice that. */
@@ -86,12 +86,12 @@ export interface Range {
 }
 
 /**
- * The objective that methods see: derivatives that return their numbers write them, and where there is no gradient central
+ * The objective in the form that methods use: derivatives that return arrays are made to write to `out`. Without a gradient, central
  * differences within the range stand in, 2 d values each, which `byDifferences` says.
  *
  * @param dimension - number of variables, that of the starting point
  * @param range - the box outside of which f is not asked
- * @throws {InvalidInputError} `type` for what is no function, `shape` for an objective of another dimension
+ * @throws {InvalidInputError} `type` for an argument that is no function, `shape` for an objective of another dimension
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export function asObjective(value: ObjectiveLike, dimension: number, argument = 
 /**
  * As `asObjective`, but without a gradient where none is given: for methods with differences of their own.
  *
- * @throws {InvalidInputError} `type` for what is no function, `shape` for an objective of another dimension
+ * @throws {InvalidInputError} `type` for an argument that is no function, `shape` for an objective of another dimension
  *
  * @example
  * ```ts
@@ -171,7 +171,7 @@ function differenceStep(x: number): number {
   return Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(x));
 }
 
-/** Writes the gradient by central differences, one-sided where the range ends; no call outside of it. */
+/** Writes the gradient by central differences, one-sided at the ends of the range; f is never evaluated outside it. */
 function differenceGradient(f: (x: Float64Array) => number, x: Float64Array, out: Float64Array, { lower, upper }: Range): void {
   const moved = x.slice();
   for (let i = 0; i < x.length; i++) {
@@ -250,6 +250,6 @@ function relativeDeviation(a: Float64Array, b: Float64Array): number {
     deviation = Math.max(deviation, Math.abs(a[i] - b[i]));
     size = Math.max(size, Math.abs(a[i]), Math.abs(b[i]));
   }
-  // Math.max passes NaN on, so that a gradient with NaN is no success.
+  // Math.max propagates NaN, so a gradient with NaN does not pass.
   return deviation / size;
 }

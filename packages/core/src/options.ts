@@ -9,16 +9,16 @@ import { checkChoice, checkFunction, checkInteger, checkList, checkNumber, check
 
 /** What every option has. */
 interface Described {
-  /** What it does, for people; what happens by default, where there is no default to state. */
+  /** What it does; if there is no fixed default, also what happens by default. */
   readonly description: string;
-  /** Unit, where there is one. */
+  /** Unit, if any. */
   readonly unit?: string;
   /**
-   * Callers of the function must give it. The registry does not ask for it: there it is a part of the instance, and
-   * stating it overrides the instance's own.
+   * Required from callers of the function. In the registry it is optional, because the instance contains it; a given value
+   * overrides that of the instance.
    */
   readonly required?: true;
-  /** What it was called before: the error of an unknown option tells who still says so the name of today. */
+  /** Its former name; the error for this unknown option suggests the current name. */
   readonly was?: string | readonly string[];
 }
 
@@ -147,12 +147,12 @@ export type RegisteredOptions<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: Specs[Name] extends DefaultSpec ? ValueOf<Specs[Name]> : ValueOf<Specs[Name]> | undefined;
 };
 
-/** What every function takes besides its own options; see `RunOptions`. */
+/** Options of every function besides its own; see `RunOptions`. */
 const RUN_OPTIONS = ['signal', 'onIteration', 'maxSeconds', 'maxIterations', 'trace'] as const;
 
 /**
  * Checks what the caller of a function gave and fills in the defaults; `undefined` counts as not given, `null` is refused.
- * The options of every run (`signal`, `maxSeconds`, …) may stand beside the algorithm's own; they are the driver's to check.
+ * The options of every run (`signal`, `maxSeconds`, …) may be among the algorithm's own; `run` checks them.
  *
  * @throws {InvalidInputError} naming the option: `unknown` with the closest name, `type`, `not-finite`, `not-integer`,
  *   `out-of-range`, or `missing` for a required one
@@ -167,7 +167,7 @@ export function resolveOptions<const Specs extends OptionSpecs>(specs: Specs, op
     const spec = specs[name];
     checkObject(spec, `specs.${name}`);
     const value = given[name];
-    // Defaults are not checked: small problems are solved in less time than that takes.
+    // Defaults are not checked: for small problems the check would take longer than the solution.
     if (value !== undefined) checkOption(spec, value, name);
     else if (spec.required) throw fault(`is required: ${spec.description}`, name, 'missing');
     resolved[name] = value ?? (value === null ? null : (spec as NumberOption).default);
@@ -206,7 +206,7 @@ export function runWith<Solution extends object, I extends Iterate<Solution>, An
   return run(steps, runOptionsOf(specs, options), ...answerer);
 }
 
-/** The options that a registry deals in: plain data; seed and limits belong to the run. */
+/** The options that a registry uses: plain data; the seed and limits belong to the run. */
 function registered(specs: OptionSpecs): [string, Exclude<OptionSpec, ValueOption>][] {
   for (const [name, spec] of Object.entries(specs)) checkObject(spec, `specs.${name}`);
   return Object.entries(specs).filter(
@@ -218,7 +218,7 @@ function registered(specs: OptionSpecs): [string, Exclude<OptionSpec, ValueOptio
 /**
  * Checks options or parameters that came as data, and fills in the defaults.
  *
- * @param argument - the name of the whole value, used when the fault lies in no field of it
+ * @param argument - the name of the whole value, used when no single field is at fault
  * @throws {InvalidInputError} naming the field at fault
  */
 export function parseWith<const Specs extends OptionSpecs>(
@@ -300,7 +300,7 @@ function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
       return;
     }
     case 'value': {
-      // Assertion signatures want an explicit type at the call.
+      // Assertion signatures need an explicit type at the call.
       const check: (value: unknown, argument: string) => void = spec.check;
       checkFunction(check, `specs.${argument}.check`);
       check(value, argument);

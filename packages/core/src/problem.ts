@@ -1,4 +1,4 @@
-// A problem: what is asked, how instances come about, and how answers are judged. Solvers refer to it.
+// A problem: its statement, its families of instances, and its metrics. Solvers refer to it.
 import type { CertificateKind } from './certificate.ts';
 import type { OptionSpecs, RegisteredOptions } from './options.ts';
 import type { Iterate } from './steps.ts';
@@ -12,7 +12,7 @@ export interface Family<Instance, Params extends OptionSpecs = OptionSpecs> {
   readonly title: string;
   /** What the instances are and where they come from. */
   readonly description: string;
-  /** Whether the instances are made of real data. */
+  /** Whether the instances use real data. */
   readonly real: boolean;
   /** The parameters: defaults, ranges, descriptions. */
   readonly params: Params;
@@ -62,7 +62,7 @@ export interface BadInstance<Instance> {
   readonly argument: string;
 }
 
-/** An instance on which methods are tempted to lie: scaled by 1e±150, denormal, degenerate, tied, flat, NaN half-way. */
+/** An instance on which a false success is likely: scaled by 1e±150, denormal, degenerate, tied, flat, NaN half-way. */
 export interface HardInstance<Instance> {
   /** What makes it hard. */
   readonly hardness: string;
@@ -103,7 +103,7 @@ export interface Problem<
   readonly families: Readonly<Record<string, Family<Instance>>>;
   /** Figures of merit by name. */
   readonly metrics: Readonly<Record<string, Metric<Instance, Solution>>>;
-  /** The metric that time-to-target tables are about. */
+  /** The metric of the time-to-target tables. */
   readonly primaryMetric: string;
   /** How a user writes an instance as a file, where an instance is data. */
   readonly instanceFile?: InstanceFile<Instance>;
@@ -113,7 +113,7 @@ export interface Problem<
    */
   plainData?(instance: Instance): object | undefined;
   /**
-   * Functions of an instance by name, for programs in other languages: they ask for values at points, a call a point, and
+   * Functions of an instance by name, for programs in other languages: they request values at points, one call per point, and
    * the benchmark answers. What `plainData` says of such an instance leaves them out.
    */
   plainFunctions?(instance: Instance): Readonly<Record<string, (point: Float64Array) => number | Float64Array>>;
@@ -153,7 +153,7 @@ export type ProblemDefinition<
   readonly primaryMetric: NoInfer<MetricName>;
 } & ([Answer] extends [undefined]
     ? {
-        /** Nobody asks. */
+        /** The algorithm asks no questions. */
         readonly answer?: undefined;
       }
     : {
@@ -164,7 +164,7 @@ export type ProblemDefinition<
 /**
  * Defines a problem. Gives back what it is given, with its types checked: a primary metric that does not exist,
  * a metric of another solution or a missing answerer does not compile. The names of the metrics are inferred
- * when the type arguments are; who writes type arguments names the metrics too, as below.
+ * when the type arguments are; if you write type arguments, name the metrics too, as below.
  *
  * @example
  * ```ts
@@ -214,6 +214,6 @@ export function defineProblem<
 
 /** Defines an instance family; the type of the parameters comes from their statement. */
 export function defineFamily<Instance, const Params extends OptionSpecs>(family: Family<Instance, Params>): Family<Instance> {
-  // Whoever calls `generate` has parsed the parameters by this very statement.
+  // The caller of `generate` has parsed the parameters by these specifications.
   return family as unknown as Family<Instance>;
 }

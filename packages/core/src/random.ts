@@ -134,7 +134,7 @@ export class Random {
   uniforms<A extends Float64Array | Float32Array>(out: A): A {
     let i = 0;
     while (i < out.length && this.#position % 4 !== 0) out[i++] = this.uniform();
-    // Whole blocks of two numbers, without asking for every word where it is: half the time.
+    // Whole blocks of two numbers, without computing the position of every word: half the time.
     const words = this.#block;
     for (; i + 1 < out.length; i += 2) {
       this.#fill(this.#position / 4);

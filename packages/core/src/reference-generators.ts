@@ -1,4 +1,4 @@
-// Generators that papers' instances are drawn with, bit for bit; algorithms use `Random`.
+// Generators used by papers for their instances, reproduced bit for bit; algorithms use `Random`.
 
 /**
  * The generator mulberry32: uniform numbers in [0, 1) with 32 bits, the same in every language. For instance families and

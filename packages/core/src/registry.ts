@@ -1,4 +1,4 @@
-// Plug-ins and the registry that they are composed into. A registry is a value: no global state.
+// Plug-ins and the registry composed of them. A registry is a value; there is no global state.
 import type { Claim } from './claim.ts';
 import { closestName } from './closest-name.ts';
 import { fault } from './errors.ts';
@@ -8,14 +8,14 @@ import type { Solver } from './solver.ts';
 import type { Iterate } from './steps.ts';
 import { checkList, checkObject, checkText, describeValue } from './validate.ts';
 
-/** A problem whose types have been forgotten, as a registry holds it. */
+/** A problem with erased types, as a registry holds it. */
 export type AnyProblem = Problem<unknown, object, Iterate<object>, unknown>;
 
-/** A solver whose types have been forgotten, as a registry holds it. */
+/** A solver with erased types, as a registry holds it. */
 export type AnySolver = Solver<unknown, object, OptionSpecs, Iterate<object>, unknown>;
 
 /**
- * What a package, or anybody, contributes.
+ * What a package contributes to a registry.
  *
  * The types of problems and solvers were checked when they were defined; a list of them may hold any.
  */
@@ -30,7 +30,7 @@ export interface Plugin {
   readonly claims?: readonly Claim[];
 }
 
-/** Whatever has the plain fields of `T`; functions take arguments that the registry's users cannot know. */
+/** Any object with the plain fields of `T`; the argument types of its functions are unknown to users of the registry. */
 export type Registrable<T> = {
   readonly [Key in keyof T as T[Key] extends string ? Key : never]: T[Key];
 };

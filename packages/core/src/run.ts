@@ -1,4 +1,4 @@
-// The driver: what stops an algorithm, watches it, times it or answers it is written here, once.
+// The driver: stops, observes and times algorithms, and answers their questions.
 import { fault } from './errors.ts';
 import type { AsyncSteps, Conclusion, Iterate, Steps } from './steps.ts';
 import { areFinite, checkFunction, checkInteger, checkMethods, checkNumber, checkObject, wrongType } from './validate.ts';
@@ -56,12 +56,12 @@ export type Answerer<I, Answer> = [Answer] extends [undefined] ? [] : [answer: (
 export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined] ? [] : [answer: (iterate: I) => Answer | Promise<Answer>];
 
 /**
- * Runs an algorithm to its end, or to the first limit. A limit is a status of the outcome, never an exception. A
- * solution with NaN in it is never `converged`, whatever the algorithm says: it is `stalled`.
+ * Runs an algorithm until it ends or reaches a limit. A limit is a status of the outcome, never an exception. A
+ * solution that contains NaN is `stalled`, even if the algorithm reports `converged`.
  *
  * @param steps - the generator of the algorithm
  * @param answerer - for algorithms that ask: computes the answer to an iterate's question
- * @throws {InvalidInputError} for options out of range, and whatever the generator throws on bad input
+ * @throws {InvalidInputError} for options out of range; errors of the generator pass through
  *
  * @example
  * ```ts
@@ -100,7 +100,7 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
     }
     return watch.conclude(step.value);
   } finally {
-    // Algorithms free their workspaces in their own `finally`; no matter how the run ended.
+    // Algorithms free their workspaces in their own `finally`, however the run ended.
     steps.return(undefined as never);
   }
 }
@@ -166,7 +166,7 @@ export async function runAsync<Solution extends object, I extends Iterate<Soluti
 
 const ABORTED = Symbol('aborted');
 
-/** Waits for an answer, but not beyond an abort: whoever was asked may never answer. */
+/** Waits for an answer until an abort, because the answerer may never answer. */
 async function unlessAborted<Answer>(
   answer: Answer | Promise<Answer>,
   signal: AbortSignal | undefined,
@@ -202,7 +202,7 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
     this.#trace = options.trace ? [] : undefined;
   }
 
-  /** Notes an iterate; the outcome if a limit ends the run here. */
+  /** Records an iterate; returns the outcome if a limit ends the run here. */
   observe(iterate: I): Outcome<Solution, I> | undefined {
     this.#iterations = iterate.iteration;
     this.#trace?.push(traceRow(iterate, this.#seconds()));
@@ -216,7 +216,7 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
     return this.#outcome(iterate.solution(), 'aborted', 'the signal was aborted');
   }
 
-  /** A comparison with NaN is false, and may have passed for a reached tolerance: no such solution is a success. */
+  /** A comparison with NaN is false and may have looked like a reached tolerance: a solution with NaN is not a success. */
   conclude(conclusion: Conclusion<Solution> | undefined): Outcome<Solution, I> {
     if (typeof conclusion !== 'object' || conclusion === null) {
       throw fault('ended without a conclusion: were they run before?', 'steps', 'type');

@@ -12,7 +12,7 @@ export interface Tensor {
   readonly values: Float64Array;
 }
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface SafetensorsFile {
   /** Tensors by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
@@ -34,7 +34,7 @@ const TYPES: Readonly<Record<string, { readonly bytes: number; readonly read: (v
   BOOL: { bytes: 1, read: (view, at) => view.getUint8(at) },
 };
 
-/** Header bytes beyond which a file is not believed. */
+/** A longer header, in bytes, is refused. */
 const MOST_HEADER = 100_000_000;
 
 /**

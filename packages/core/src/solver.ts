@@ -45,7 +45,7 @@ export interface Solver<
    * one variant are compared with each other.
    */
   readonly variant?: string;
-  /** `paper`: an algorithm this library exists for. `baseline`: what it is measured against. */
+  /** `paper`: an algorithm from a paper that this library implements. `baseline`: an algorithm to compare with. */
   readonly role: 'paper' | 'baseline';
   /** Where the algorithm was published. */
   readonly paper: Paper;
@@ -58,7 +58,7 @@ export interface Solver<
   readonly options: Specs;
   /** Why this solver does not take an instance (too large for its memory, say); undefined when it does. */
   declines?(instance: Instance): string | undefined;
-  /** The algorithm on a valid instance; its solutions are the problem's, whatever more they have. */
+  /** The algorithm on a valid instance; its solutions have the problem's fields and may have more. */
   steps(instance: Instance, options: RegisteredOptions<Specs>, context: SolverContext): Steps<NoInfer<Solution>, I, Answer>;
 }
 
@@ -111,8 +111,8 @@ export function defineSolver<
 }
 
 /**
- * Defines a solver whose steps arrive over time: it asks a service, or works in threads of its own. The benchmark waits for
- * them, by a clock that never stands still; `solve` and the contract refuse them. Drive them by `runAsync` and `steps`.
+ * Defines a solver with asynchronous steps: it calls a service, or works in its own threads. The benchmark waits for
+ * them, and measures wall-clock time; `solve` and the contract refuse them. Drive them by `runAsync` and `steps`.
  */
 export function defineAsyncSolver<
   Instance,
@@ -133,7 +133,7 @@ export function defineAsyncSolver<
   return solver as unknown as Solver<Instance, Solution, Specs, I, Answer>;
 }
 
-/** What `solve` takes besides the instance. */
+/** Options of `solve`. */
 export interface SolveOptions<I = Iterate<unknown>> extends LimitOptions<I> {
   /** The solver's own options, as data. */
   readonly options?: unknown;
@@ -195,7 +195,7 @@ export function answererOf<Instance, Solution extends object, Specs extends Opti
   return answers as unknown as Answerer<I, Answer>;
 }
 
-/** Checks that something has what running a solver takes. */
+/** Checks that a value has what is needed to run it as a solver. */
 function checkSolver(solver: unknown): void {
   checkObject(solver, 'solver');
   const { options, problem, steps } = solver as {

@@ -1,8 +1,8 @@
 // The iteration protocol: an algorithm is a generator that yields once an iteration and returns how it ended.
 
 /**
- * One iteration's news. Counters and residuals are cheap, plain fields; `solution()` may cost, and is called
- * only by whoever needs it.
+ * The state after one iteration. Counters and residuals are cheap, plain fields; `solution()` may be expensive, so call it
+ * only if you need it.
  *
  * The first iterate of a run is the starting point, with `iteration` 0. An iterate is valid until the generator
  * is resumed: algorithms may reuse the object.
@@ -10,18 +10,18 @@
 export interface Iterate<Solution> {
   /** Iterations done so far; rises from 0. */
   readonly iteration: number;
-  /** The solution as it stands now, in arrays of its own. Asking for it changes nothing of the run. */
+  /** The current solution, in new arrays. Calling it does not change the run. */
   solution(): Solution;
 }
 
-/** How an algorithm ended by itself. */
+/** How an algorithm ended, when no limit stopped it. */
 export interface Conclusion<Solution> {
   /**
    * `converged`: the tolerance was reached. `stalled`: it cannot be reached from here. `iteration-limit`: a budget that is
    * part of the instance, such as a number of epochs, is spent.
    */
   readonly status: 'converged' | 'stalled' | 'iteration-limit';
-  /** One sentence for people: which test was met, or why there is no progress and what to change. */
+  /** One sentence for people: which test was satisfied, or why there is no progress and what to change. */
   readonly reason: string;
   /** The final solution. */
   readonly solution: Solution;

@@ -1,4 +1,4 @@
-// The contract of problems and solvers, for the tests of whoever registers some.
+// The contract of problems and solvers, for the tests of packages that register them.
 export { type MutatedCertificate, mutateCertificate } from './testing/certificate-mutations.ts';
 export { type Answer, answersOf, type CheckedKind, checkCertificates } from './testing/check-certificates.ts';
 export { checkProblem, problemChecks } from './testing/check-problem.ts';

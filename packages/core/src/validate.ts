@@ -75,7 +75,7 @@ function checkLength(list: ArrayLike<unknown>, argument: string, length: number 
 }
 
 /**
- * Checks that `out` is a typed array of `length` numbers that a function may write to: what stands in it does not matter.
+ * Checks that `out` is a typed array of `length` numbers that a function may write to; its contents do not matter.
  *
  * @throws {InvalidInputError} `type` or `shape`
  */
@@ -101,7 +101,7 @@ function firstNotFinite(values: FloatArray): number {
   return areFinite(values) ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
-/** Whether all are finite: each less itself adds up to 0 then, to NaN otherwise; four sums, so that additions do not wait. */
+/** Whether all are finite: the sum of v - v is then 0, otherwise NaN; four sums, so that additions can overlap. */
 export function areFinite(values: FloatArray): boolean {
   const { length } = values;
   const whole = length - (length % 4);
@@ -172,12 +172,12 @@ export function checkList(
   argument: string,
   checkEntry?: (entry: unknown, argument: string) => void,
 ): asserts value is ArrayLike<unknown> {
-  // Of arrays whose memory was handed on nothing can be read, and their methods throw; old engines do not tell.
+  // Nothing can be read from detached arrays, and their methods throw; old engines cannot detect them.
   const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
   const isDetached = isTyped && (value.buffer as { readonly detached?: boolean }).detached === true;
   if (isTyped && !isDetached) return;
   if (Array.isArray(value)) {
-    // Methods such as `map` pass over holes, and what comes after finds undefined.
+    // Methods such as `map` skip holes, and later code finds undefined.
     for (let i = 0; i < value.length; i++) {
       if (i in value) continue;
       throw fault(`has no number at index ${i}`, argument, 'missing', i);
@@ -200,7 +200,7 @@ export function checkNumbers(value: unknown, argument: string, length?: number):
     if (typeof value[0] !== 'bigint') return;
     throw wrongType('numbers', value, argument);
   }
-  // What is no number fails in comparisons and sums, long after it was handed over.
+  // A value that is not a number would fail only later, in comparisons and sums.
   for (let i = 0; i < value.length; i++) {
     if (typeof value[i] === 'number') continue;
     throw fault(`expected a number at index ${i}, got ${describeValue(value[i])}`, argument, 'type', i);
@@ -236,7 +236,7 @@ export function checkText(value: unknown, argument: string): asserts value is st
 const MOST_BYTES = 2 ** 32;
 
 /**
- * Memory for so many numbers, all 0; for sizes that data decide.
+ * An array of `length` zeros, for sizes that depend on data.
  *
  * @throws {InvalidInputError} `too-large` with the number of bytes where there is no room, or as `checkInteger`
  *
@@ -250,7 +250,7 @@ const MOST_BYTES = 2 ** 32;
 export function allocateVector(length: number, argument: string): Float64Array {
   checkInteger(length, argument, { min: 0 });
   try {
-    // Systems hand out more memory than they have, until it is used.
+    // Systems grant more memory than they have, until it is used.
     if (8 * length <= MOST_BYTES) return new Float64Array(length);
   } catch {}
   throw fault(`needs ${8 * length} bytes, more than there is room for`, argument, 'too-large');
@@ -310,13 +310,13 @@ function checkBounds(value: number, argument: string, bounds: Bounds): void {
   if (problem) throw fault(`must be ${problem}, got ${value}`, argument, 'out-of-range');
 }
 
-/** The complaint about a value of another kind than `expected`. */
+/** The error for a value of another kind than `expected`. */
 export function wrongType(expected: string, value: unknown, argument: string): InvalidInputError {
   return fault(`expected ${expected}, got ${describeValue(value)}`, argument, 'type');
 }
 
 /**
- * A value as complaints show it, which no value can make fail: of texts the words, of objects the class.
+ * A value as error messages show it: texts in quotes, objects by their class. It never throws.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Tumours of the breast, measured under the microscope.
+// Breast tumours, measured under the microscope.
 import { bytesFromCharacters, integersFromBase64 } from './decode.ts';
 import { columns, decimals, labels } from './fixtures/breast-cancer.ts';
 import { breastCancer } from './metadata.ts';
@@ -12,7 +12,7 @@ export interface BreastCancer extends Provenance {
   readonly features: DenseMatrix;
   /** 0 for malignant, 1 for benign. */
   readonly labels: Uint8Array;
-  /** What the columns are. */
+  /** Names of the columns. */
   readonly featureNames: readonly string[];
   /** The classes. */
   readonly labelNames: readonly string[];

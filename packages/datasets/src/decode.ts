@@ -1,6 +1,6 @@
-// From the text in a module back to numbers, with what both Node and browsers have.
+// Decodes the text in a module to numbers, with functions of both Node and browsers.
 
-/** The bytes behind base64; the engine's own decoder where there is one. */
+/** The bytes of a base64 text, by the engine's own decoder if it has one. */
 export function bytesFromBase64(text: string): Uint8Array {
   const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
   if (fromBase64) return fromBase64.call(Uint8Array, text);

@@ -1,4 +1,4 @@
-// Handwritten digits as people know them: grey, 28 x 28 pixels.
+// Handwritten digits in the usual format: grey, 28 x 28 pixels.
 import { bytesFromBase64 } from './decode.ts';
 import { images } from './fixtures/digits-28.ts';
 import { digits28 } from './metadata.ts';

@@ -1,4 +1,4 @@
-// A photograph whose colours are worth transporting.
+// A photograph, for colour transfer.
 import { pixels } from './fixtures/flower.ts';
 import { flower } from './metadata.ts';
 import { photograph } from './photograph.ts';
@@ -8,7 +8,7 @@ export type { DenseMatrix, Photograph, Provenance } from './types.ts';
 
 /**
  * Loads a photograph of an orange dahlia before dark leaves: 128 x 85 pixels, a row a pixel, red, green and
- * blue from 0 to 255. New arrays with every call. Whoever shows it names the photographer: see `citation`.
+ * blue from 0 to 255. New arrays with every call. If you show it, name the photographer: see `citation`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// A play, for models of language.
+// A play, for language models.
 import { text } from './fixtures/hamlet.ts';
 import { hamlet } from './metadata.ts';
 import type { Provenance } from './types.ts';

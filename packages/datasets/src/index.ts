@@ -11,7 +11,7 @@ export type {
 } from './types.ts';
 
 /**
- * What there is: the entry to import, the size, the licence and the source of every data set.
+ * The entry to import, the size, the licence and the source of every data set.
  *
  * @example
  * ```ts

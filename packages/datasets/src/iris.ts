@@ -12,7 +12,7 @@ export interface Iris extends Provenance {
   readonly features: DenseMatrix;
   /** The species of every flower, an index into `labelNames`. */
   readonly labels: Uint8Array;
-  /** What the columns are. */
+  /** Names of the columns. */
   readonly featureNames: readonly string[];
   /** The species. */
   readonly labelNames: readonly string[];

@@ -1,4 +1,4 @@
-// What the two photographs share.
+// Code shared by the two photographs.
 import { bytesFromBase64 } from './decode.ts';
 import type { DatasetInfo, Photograph } from './types.ts';
 

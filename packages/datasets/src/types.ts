@@ -1,4 +1,4 @@
-// What the loaders return. `DenseMatrix` has the shape of the library's own, so that no package is needed for it.
+// Types that the loaders return. `DenseMatrix` has the same fields as in `@infimum/linalg`, so that package is not needed.
 
 /** Row-major matrix of 64-bit numbers. */
 export interface DenseMatrix {
@@ -18,7 +18,7 @@ export interface Provenance {
   readonly source: string;
 }
 
-/** What is known of a data set without loading it. */
+/** Description of a data set, available without loading it. */
 export interface DatasetInfo extends Provenance {
   /** The entry to import it from: `@infimum/datasets/NAME`. */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface DatasetInfo extends Provenance {
   readonly rows: number;
   /** Columns of its matrix. */
   readonly cols: number;
-  /** Who is to be named. */
+  /** The attribution to give. */
   readonly citation: string;
 }
 

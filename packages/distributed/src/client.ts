@@ -1,4 +1,4 @@
-// The side that asks: sends jobs, no more at a time than it is told, waits for their answers, and takes each once.
+// The client: sends jobs, up to a limit at a time, waits for their answers, and takes each answer once.
 import { createHash, randomUUID } from 'node:crypto';
 import { checkFunction, checkInteger, checkNumber, checkText, fault } from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
@@ -16,49 +16,49 @@ import { CANCELLED, cancelKey } from './worker.ts';
 
 /** How jobs are sent. */
 export interface QueueExecutorOptions extends QueueAddress {
-  /** Jobs in the queue and at work at a time; further ones wait here. 256 by default. */
+  /** Jobs that may be queued or running at a time; further ones wait in the client. 256 by default. */
   readonly maxPending?: number;
   /** Largest input and output in bytes; 16 MB by default. */
   readonly maxBytes?: number;
   /** Seconds without any worker that has the task in this version, after which its jobs are given up; 60 by default. */
   readonly patienceSeconds?: number;
-  /** Called with what the jobs wait for, when that changes, and with lost connections. */
+  /** Called with the reason why jobs wait, whenever it changes, and when the connection is lost. */
   readonly onProblem?: (message: string) => void;
 }
 
-/** What is told of one job. */
+/** Options of one job. */
 export interface SubmitLimits {
   /**
-   * What the job is known by: a second one with the same key, from a client that was started anew, say, is the same job, and an
-   * answer that is there already is taken. A new one by default.
+   * Identifies the job: a second job with the same key, for example from a restarted client, is the same job, and an existing
+   * answer is used. A new key by default.
    */
   readonly key?: string;
-  /** Takes the job back. */
+  /** Cancels the job. */
   readonly signal?: AbortSignal;
   /** Called when a worker begins, with null, and with everything that it reports. */
   readonly onNews?: (worker: string, news: unknown) => void;
-  /** Called with the answer before it leaves the queue; when it fails, the answer stays there for the next client. */
+  /** Called with the answer before it leaves the queue; if the call fails, the answer stays there for the next client. */
   readonly accept?: (output: unknown, worker: string) => void | Promise<void>;
 }
 
 /** An executor whose jobs run on any number of machines. */
 export interface QueueExecutor extends Executor {
-  /** Runs one job of a task or service. Rejects with what the job threw, or why it could not be run. */
+  /** Runs one job of a task or service. Rejects with the job's error, or with the reason why it could not be run. */
   submit(task: TaskName, input: unknown, options?: SubmitLimits): Promise<unknown>;
-  /** The workers that are there. */
+  /** The current workers. */
   workers(): Promise<WorkerInfo[]>;
 }
 
-/** Seconds between two looks at everything that is pending, in case an event was missed. */
+/** Seconds between two checks of all pending jobs, in case an event was missed. */
 const LOOK_SECONDS = 2;
 /** Seconds that an answer waits in the queue for a client that was restarted. */
 const KEEP_SECONDS = 7 * 86_400;
-/** Events are for those who listen; answers are in the jobs. */
+/** Events are kept only briefly, because answers are in the jobs. */
 const KEPT_EVENTS = 500;
 
 /**
- * Connects to a queue as an executor: `map` runs a registered task on whatever workers there are, with the results in the order of the
- * inputs and, bit for bit, those of the inline executor.
+ * Connects to a queue as an executor: `map` runs a registered task on the available workers. The results are in the order of the
+ * inputs and equal those of the inline executor bit for bit.
  *
  * Every result is taken exactly once. A job whose worker is lost runs again on another one; a task must therefore give the same
  * result for the same input.
@@ -93,7 +93,7 @@ interface Pending {
   readonly options: SubmitLimits;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** While a look at it is under way: answers are taken once. */
+  /** Whether a check of the job is under way, so that its answer is taken once. */
   isTaken: boolean;
   /** It is in the queue, as far as we know. */
   isSent: boolean;
@@ -161,7 +161,7 @@ class Client implements QueueExecutor {
     this.#redis.disconnect();
   }
 
-  /** Back-pressure: waits until fewer jobs than allowed are out. */
+  /** Back-pressure: waits until fewer jobs than allowed are pending. */
   async #room(signal: AbortSignal | undefined): Promise<void> {
     while (this.#pending >= this.#settings.maxPending) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -219,7 +219,7 @@ class Channel {
     this.#timer = setInterval(() => void this.#lookAtAll(), 1000 * LOOK_SECONDS);
   }
 
-  /** Events from now on, also those before the first of them is asked for. */
+  /** Events from now on, including those before the first one is requested. */
   async #listen(address: CheckedAddress, complain: (error: Error) => void): Promise<QueueEvents> {
     const [seconds, microseconds] = await this.#redis.time();
     const lastEventId = `${1000 * Number(seconds) + Math.floor(Number(microseconds) / 1000)}-0`;
@@ -271,13 +271,13 @@ class Channel {
     await Promise.all([this.#queue.close(), events?.close()]);
   }
 
-  /** Sends a job, unless an earlier client has and its answer, or the job, is there. */
+  /** Sends a job, unless an earlier client has sent it and the job or its answer is still there. */
   async #begin(pending: Pending): Promise<void> {
     await this.#ready;
     if (pending.options.key !== undefined) {
       await this.#redis.del(cancelKey(this.#prefix, pending.id));
       const earlier = await Job.fromId(this.#queue, pending.id);
-      // What went wrong with it before may be mended by now.
+      // The cause of its earlier failure may be fixed by now.
       if (earlier?.finishedOn && earlier.failedReason) await earlier.remove();
     }
     if (pending.options.signal?.aborted) return;
@@ -318,12 +318,12 @@ class Channel {
     resolve(answer.output);
   }
 
-  /** Takes a job back: out of the queue, or out of the hands of the worker that has it. */
+  /** Cancels a job, in the queue or at the worker that runs it. */
   async #cancel({ id, options, reject }: Pending): Promise<void> {
     try {
       await this.#redis.set(cancelKey(this.#prefix, id), '1', 'EX', 3600);
       const job = await Job.fromId(this.#queue, id);
-      // One that is at work is locked.
+      // A running job is locked.
       const removed = await job?.remove().then(
         () => true,
         () => false,
@@ -349,7 +349,7 @@ class Channel {
     }
   }
 
-  /** Says what the jobs wait for, and gives them up when patience ends. */
+  /** Reports why the jobs wait, and rejects them after the time limit. */
   async #lookForWorkers(): Promise<void> {
     const crew = await listCrew(this.#redis, this.#prefix);
     const { id, version } = this.#task;

@@ -1,12 +1,12 @@
-// Where the queue is: a Redis or Valkey server by its URL, and the keys' prefix.
+// The address of the queue: the URL of a Redis or Valkey server, and the prefix of the keys.
 import { checkObject, checkText, fault } from '@infimum/core';
 import { Redis } from 'ioredis';
 
-/** Where the queue is. */
+/** The address of the queue. */
 export interface QueueAddress {
   /** `redis://HOST:PORT/DATABASE`, or `rediss://` with TLS; user and password as `redis://USER:PASSWORD@HOST`. */
   readonly url: string;
-  /** What all keys begin with, so that several users share a server; `infimum` by default. */
+  /** Prefix of all keys, so that several users can share a server; `infimum` by default. */
   readonly prefix?: string;
 }
 
@@ -56,19 +56,19 @@ export function redactUrl(url: string): string {
   return `${parsed.protocol}//${secret}${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
 }
 
-/** The options of a connection that comes back by itself when the server does. */
+/** The options of a connection that reconnects when the server is back. */
 export function connectionOptions({ url }: CheckedAddress): { url: string; maxRetriesPerRequest: null } {
   return { url, maxRetriesPerRequest: null };
 }
 
 /**
- * A connection, when it stands.
+ * Opens a connection; resolves when it is established.
  *
  * @internal
- * @throws {InvalidInputError} `missing`, telling why there is none: no server, a wrong password, no permission
+ * @throws {InvalidInputError} `missing`, with the reason: no server, a wrong password, no permission
  */
 export async function connect(address: CheckedAddress, onProblem: (message: string) => void): Promise<Redis> {
-  // The first attempt may fail, and is then told; later ones are repeated for ever.
+  // A failure of the first attempt is reported; later attempts are repeated for ever.
   let stands = false;
   let complaint: Error | undefined;
   const redis = new Redis(address.url, {

@@ -1,4 +1,4 @@
-// Who works: every worker says in a sorted set that it is there, with the server's clock; who falls silent drops out.
+// The list of workers: each registers in a sorted set with the server's time, again and again; silent workers drop out.
 import type { Redis } from 'ioredis';
 
 /** A worker as it describes itself. */
@@ -9,11 +9,11 @@ export interface WorkerInfo {
   readonly concurrency: number;
   /** Version of each task that it runs, by id. */
   readonly tasks: Readonly<Record<string, string>>;
-  /** What the worker says of its machine. */
+  /** The worker's description of its machine. */
   readonly machine: string;
 }
 
-/** Seconds between two signs of life. */
+/** Seconds between two heartbeats. */
 export const SIGN_SECONDS = 2;
 /** Seconds after which a silent worker is not counted. */
 const SILENCE_SECONDS = 7;
@@ -28,7 +28,7 @@ async function serverSeconds(redis: Redis): Promise<number> {
 }
 
 /**
- * Gives a sign of life.
+ * Sends a heartbeat.
  *
  * @internal
  */
@@ -40,7 +40,7 @@ export async function signIn(redis: Redis, prefix: string, worker: WorkerInfo): 
 }
 
 /**
- * Says goodbye.
+ * Removes a worker from the list.
  *
  * @internal
  */
@@ -49,7 +49,7 @@ export async function signOut(redis: Redis, prefix: string, worker: WorkerInfo):
 }
 
 /**
- * The workers that gave a sign of life lately.
+ * The workers with a recent heartbeat.
  *
  * @internal
  */
@@ -59,7 +59,7 @@ export async function listCrew(redis: Redis, prefix: string): Promise<WorkerInfo
   return members.flatMap((member) => readInfo(member) ?? []);
 }
 
-/** What anybody wrote there may be anything. */
+/** The entry may have been written by another program, so it is checked. */
 function readInfo(text: string): WorkerInfo | undefined {
   try {
     const { name, concurrency, tasks, machine } = Object(JSON.parse(text));

@@ -1,4 +1,4 @@
-// What users call: an executor over a queue, and the workers behind it.
+// The public interface: an executor over a queue, and the workers behind it.
 export {
   type QueueExecutor,
   type QueueExecutorOptions,

@@ -1,10 +1,10 @@
-// What travels: the envelope of a job on its way to a worker, and that of an answer on its way back. Both are checked by
-// whoever gets them, field by field; an envelope with anything else in it is none.
+// The messages: the envelope of a job sent to a worker, and that of the answer sent back. The receiver checks both
+// field by field, and refuses an envelope with other fields.
 import { fault } from '@infimum/core';
 import { decodePayload, encodePayload } from './payload.ts';
 import type { TaskName } from './task.ts';
 
-/** A job as it lies in the queue. */
+/** A job as stored in the queue. */
 export interface JobEnvelope {
   readonly format: 1;
   readonly task: string;
@@ -13,12 +13,12 @@ export interface JobEnvelope {
   readonly input: string;
 }
 
-/** An answer as it lies in the queue. */
+/** An answer as stored in the queue. */
 export type AnswerEnvelope =
   | { readonly worker: string; readonly output: string }
   | { readonly worker: string; readonly error: string };
 
-/** What came of a job. */
+/** The result of a job. */
 export type Answer = { readonly worker: string; readonly output: unknown } | { readonly worker: string; readonly error: Error };
 
 /** Characters of a message that are kept. */
@@ -30,7 +30,7 @@ export function wrapJob({ id, version }: TaskName, input: unknown, maxBytes: num
 }
 
 /**
- * The input of a job for the task whose queue it lies in.
+ * The input of a job in the queue of the given task.
  *
  * @throws {InvalidInputError} for anything that `wrapJob` would not have written for this task
  */
@@ -52,12 +52,12 @@ export function openJob(envelope: unknown, task: TaskName, maxBytes: number): un
   return input;
 }
 
-/** Puts an output, or what was thrown instead, into its envelope. */
+/** Puts an output into its envelope. */
 export function wrapOutput(worker: string, output: unknown, maxBytes: number): AnswerEnvelope {
   return { worker, output: encodePayload(output, 'output', maxBytes) };
 }
 
-/** Puts what was thrown into an envelope; of its own fields those that can be told. */
+/** Puts an error into an envelope, with those of its own fields that can be encoded. */
 export function wrapError(worker: string, thrown: unknown, maxBytes: number): AnswerEnvelope {
   const isError = thrown instanceof Error;
   const name = isError ? thrown.name : 'Error';
@@ -70,7 +70,7 @@ export function wrapError(worker: string, thrown: unknown, maxBytes: number): An
   }
 }
 
-/** @throws {InvalidInputError} for what no worker of ours would have written */
+/** @throws {InvalidInputError} for anything that a worker of this package would not have written */
 export function openAnswer(envelope: unknown, maxBytes: number): Answer {
   const isError = typeof envelope === 'object' && envelope !== null && Object.hasOwn(envelope, 'error');
   const fields = fieldsOf(envelope, ['worker', isError ? 'error' : 'output'], 'the answer');

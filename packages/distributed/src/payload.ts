@@ -1,5 +1,5 @@
-// Payloads as text: JSON that keeps typed arrays and numbers bit for bit, and that can be read from a stranger without
-// running anything. What it does not know it refuses.
+// Payloads as text: JSON that keeps typed arrays and numbers bit for bit, and that can be read from untrusted senders without
+// running code. Unknown values are refused.
 import type { InvalidInputError } from '@infimum/core';
 import { checkText, fault } from '@infimum/core';
 
@@ -9,7 +9,7 @@ export const DEFAULT_MAX_BYTES = 16_000_000;
 /** Levels of lists and records within each other. */
 const DEEPEST = 100;
 
-/** The key that marks what JSON does not have; a record of the user's that has it is wrapped. */
+/** The key that marks values that JSON does not have; a user's record with this key is wrapped. */
 const MARK = '$';
 
 const ARRAYS = {
@@ -41,7 +41,7 @@ export function encodePayload(value: unknown, argument: string, maxBytes: number
 }
 
 /**
- * The value of a text that somebody sent.
+ * Decodes a text from an untrusted sender.
  *
  * @throws {InvalidInputError} `too-large` before anything is read; `type` for what `encodePayload` does not write
  */
@@ -123,7 +123,7 @@ function decodeArray(kind: Kind, data: string, place: string): unknown {
   if (bytes.toString('base64') !== data || bytes.length % Type.BYTES_PER_ELEMENT !== 0) {
     throw fault('is no typed array', place, 'type');
   }
-  // A buffer of its own, which begins where elements may.
+  // A separate buffer, so that the elements are aligned.
   return new Type(new Uint8Array(bytes).buffer);
 }
 

@@ -1,32 +1,32 @@
-// What can be run: tasks that are registered by id and version on both sides. The queue carries ids, versions and data,
+// Tasks, which are registered by id and version on both sides. The queue carries ids, versions and data,
 // never code and never the address of code.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkFunction, checkObject, checkText, fault } from '@infimum/core';
 import type { Task } from '@infimum/core/executor';
 
-/** What one side must know of the other's work. */
+/** The part of a task that client and worker both know. */
 export interface TaskName {
   /** `package/name`. */
   readonly id: string;
-  /** Version of the code that decides the result; a worker that has another one does not take the job. */
+  /** Version of the code that determines the result; a worker with another version does not take the job. */
   readonly version: string;
-  /** Throws for an input that the task is not made for; called before a job is sent and again before it is run. */
+  /** Throws for an invalid input; called before a job is sent and again before it is run. */
   readonly check: (input: unknown) => void;
 }
 
 /** A function of a module, registered; runs on every executor, and on worker threads where the queue has it. */
 export interface RegisteredTask extends TaskName, Task {}
 
-/** What a job may do while it runs. */
+/** The context of a running job. */
 export interface JobContext {
-  /** Aborted when whoever asked does not wait any longer, or when the job was given to somebody else. */
+  /** Aborted when the client no longer waits, or when the job was given to another worker. */
   readonly signal: AbortSignal;
-  /** Sends news to whoever asked. */
+  /** Sends a progress report to the client. */
   report(news: unknown): void;
 }
 
-/** Work that a worker does in its own way, in place of a function of a module. */
+/** Work that a worker does with code of its own instead of a function of a module. */
 export interface Service extends TaskName {
   /** Does the work of one job. */
   readonly run: (input: unknown, context: JobContext) => Promise<unknown>;
@@ -104,7 +104,7 @@ export function checkName(task: TaskName, argument: string): void {
   checkFunction(check, `${argument}.check`);
 }
 
-/** The queue of a task: who has another version looks into another queue. */
+/** The name of a task's queue; each version has its own. */
 export function queueOf({ id, version }: Pick<TaskName, 'id' | 'version'>): string {
   return `${id}@${version}`;
 }

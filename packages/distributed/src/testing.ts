@@ -1,4 +1,4 @@
-// A queue for tests: a Redis or Valkey server of one's own, on a free port of this machine, that ends with the process.
+// A queue for tests: a private Redis or Valkey server on a free port of this machine, which ends with the process.
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,11 +18,11 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Ends the server when its input ends, which is when whoever started it does. */
+/** Ends the server when its input ends, which happens when the process that started it ends. */
 const SCRIPT = `"$@" >server.log 2>&1 & server=$!; cat >/dev/null; kill -s KILL $server; wait $server`;
 
 /**
- * Why there can be no server of one's own here; undefined if there can.
+ * The reason why no private server can be started here; undefined if one can.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export function serverMissing(): string | undefined {
 }
 
 /**
- * Starts a server that keeps nothing on the disk.
+ * Starts a server that writes nothing to disk.
  *
  * @param more - further arguments of `redis-server`
  * @throws {Error} when there is none or it does not start
@@ -58,7 +58,7 @@ export async function startServer(more: readonly string[] = []): Promise<TestSer
   const program = findServer();
   if (program === undefined) throw new Error(serverMissing());
   const folder = mkdtempSync(join(tmpdir(), 'infimum-queue-'));
-  // Somebody else may take the port before the server does.
+  // Another process may take the port before the server does.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
@@ -97,7 +97,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Waits until somebody listens. */
+/** Waits until the port accepts connections. */
 async function answers(port: number, shell: ChildProcess): Promise<boolean> {
   for (let attempt = 0; attempt < 400 && shell.exitCode === null; attempt++) {
     const socket = connect(port, '127.0.0.1');

@@ -1,5 +1,5 @@
 // The worker: takes jobs of the tasks that it has registered, checks them, runs them, and answers. It runs nothing that
-// came through the queue: a job names a task, and only a task of this very version.
+// came through the queue: a job names a task, and only a task of exactly this version.
 import os from 'node:os';
 import { checkFunction, checkInteger, checkNumber, checkText, fault } from '@infimum/core';
 import type { Executor } from '@infimum/core/executor';
@@ -17,35 +17,35 @@ import { DEFAULT_MAX_BYTES } from './payload.ts';
 import type { RegisteredTask, Service } from './task.ts';
 import { checkName, queueOf } from './task.ts';
 
-/** How a worker works. */
+/** Options of a worker. */
 export interface StartWorkerOptions extends QueueAddress {
   /** What it runs: functions of modules, on threads of their own, or services. */
   readonly tasks: readonly (RegisteredTask | Service)[];
   /** Jobs of each task at a time; 1 by default. */
   readonly concurrency?: number;
-  /** Seconds without a sign of life after which a worker counts as lost and its jobs go to others; 30 by default. */
+  /** Seconds without a heartbeat after which a worker counts as lost and its jobs go to others; 30 by default. */
   readonly lostAfterSeconds?: number;
   /** How often a job is tried again after its worker was lost, before it counts as one that kills workers; 5 by default. */
   readonly retries?: number;
   /** Largest input and output in bytes; 16 MB by default. */
   readonly maxBytes?: number;
-  /** What the machine is called in the results; its host name, processor and system by default. */
+  /** Name of the machine in the results; its host name, processor and system by default. */
   readonly machine?: string;
-  /** Called with what went wrong outside the tasks: a lost connection, a job that was refused. */
+  /** Called with errors outside the tasks: a lost connection, a refused job. */
   readonly onProblem?: (message: string) => void;
   /** Called when a job begins (`running` true) and ends. */
   readonly onJob?: (task: string, running: boolean) => void;
 }
 
-/** A worker that works. */
+/** A running worker. */
 export interface RunningWorker {
   /** How it describes itself. */
   readonly info: WorkerInfo;
-  /** Takes no more jobs, finishes those that run, and leaves; with `now`, also later on, it gives them back for others. */
+  /** Takes no more jobs, finishes the running ones, and ends; with `now`, also in a later call, it returns them to the queue. */
   close(now?: boolean): Promise<void>;
 }
 
-/** Milliseconds in which a worker that leaves gives its jobs back. */
+/** Milliseconds within which an ending worker returns its jobs. */
 const LEAVE_MILLISECONDS = 3000;
 
 let started = 0;
@@ -53,8 +53,8 @@ let started = 0;
 /**
  * Starts a worker in this process. Resolves when it takes jobs.
  *
- * A worker that is killed loses nothing: after `lostAfterSeconds` its jobs go to others, and an answer that it gives after all is
- * not taken. Jobs of another version of a task are in another queue; a job that claims to be of this version and is not is refused.
+ * No job is lost when a worker is killed: after `lostAfterSeconds` its jobs go to others, and a late answer is
+ * ignored. Jobs of another version of a task are in another queue; a job that falsely claims this version is refused.
  *
  * @param options - the queue, the tasks, `concurrency`
  * @throws {InvalidInputError} naming the option at fault; `missing` for `url` when there is no connection
@@ -92,7 +92,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
 
 type Settings = Required<Omit<StartWorkerOptions, 'url' | 'prefix' | 'tasks'>>;
 
-/** A worker of BullMQ for each task, with one connection for news beside them. */
+/** A BullMQ worker for each task, and one more connection for messages. */
 class Crew implements RunningWorker {
   info: WorkerInfo;
   readonly #redis: Redis;
@@ -147,7 +147,7 @@ class Crew implements RunningWorker {
     clearInterval(this.#signs);
     await Promise.race([
       Promise.all(this.#workers.map((worker) => worker.close())),
-      // Without a server nothing can be given back; others take it when this worker is silent.
+      // Without a server no job can be returned; others take the jobs when this worker is silent.
       this.#giveUp.promise.then(() => Promise.all(this.#workers.map((worker) => worker.close(true)))),
     ]);
     await signOut(this.#redis, this.#address.prefix, this.info).catch(() => {});
@@ -180,13 +180,13 @@ class Crew implements RunningWorker {
         lockDuration: 1000 * lostAfterSeconds,
         stalledInterval: 1000 * lostAfterSeconds,
         maxStalledCount: retries,
-        // Seconds of one wait for a job: short enough to notice a connection that went away.
+        // Seconds of one wait for a job: short enough to notice a lost connection.
         drainDelay: 5,
       },
     );
     worker.on('error', (error) => onProblem(`${task.id}: ${error.message}`));
     worker.on('failed', (job, error) => onProblem(`${task.id}: job ${job?.id ?? '?'}: ${error.message}`));
-    // Whoever lost the job's lock works for nothing.
+    // A worker that lost the job's lock need not finish it.
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) worker.cancelJob(id, 'the job was given to another worker');
     });
@@ -200,7 +200,7 @@ class Crew implements RunningWorker {
     try {
       input = openJob(job.data, task, maxBytes);
     } catch (error) {
-      // Nobody who used this package sent it: no answer, no second try.
+      // This package did not send it: no answer, no retry.
       throw new UnrecoverableError(`refused by ${name}: ${(error as Error).message}`);
     }
     if (await this.#redis.exists(cancelKey(this.#address.prefix, String(job.id)))) {
@@ -225,7 +225,7 @@ class Crew implements RunningWorker {
   }
 }
 
-/** Waits for work, but not beyond an abort: a service may not listen. */
+/** Waits for the work or an abort, since a service may ignore the signal. */
 async function unlessAborted<Output>(work: Promise<Output>, signal: AbortSignal): Promise<Output> {
   const { promise, reject } = Promise.withResolvers<never>();
   const leave = () => reject(signal.reason);
@@ -238,10 +238,10 @@ async function unlessAborted<Output>(work: Promise<Output>, signal: AbortSignal)
   }
 }
 
-/** Why a job failed that nobody waits for. */
+/** The failure reason of a cancelled job. */
 export const CANCELLED = 'cancelled';
 
-/** The key that says so to a worker that has not begun yet. */
+/** The key that tells a worker that has not begun yet. */
 export const cancelKey = (prefix: string, job: string): string => `${prefix}:cancelled:${job}`;
 
 function checkTasks(tasks: StartWorkerOptions['tasks']): void {

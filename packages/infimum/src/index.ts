@@ -1,4 +1,4 @@
-// Everything at once: the plug-ins of all packages, and the registry that they make.
+// The plug-ins of all packages, and the registry composed of them.
 import { plugin as banditsRl } from '@infimum/bandits-rl/plugin';
 import { plugin as bilevel } from '@infimum/bilevel/plugin';
 import { plugin as blackbox } from '@infimum/blackbox/plugin';

@@ -1,4 +1,4 @@
-// Arrays whose length comes from input: what is too large is said with the number of bytes, not by a native error.
+// Arrays whose length comes from input: the error for a size that is too large says the number of bytes.
 import { tooLarge } from './too-large.ts';
 import { allow } from './webassembly/rehearsal.ts';
 

@@ -7,10 +7,10 @@ import { tooLarge } from './too-large.ts';
 export const MOST_LINES = 2 ** 31;
 
 /**
- * Checks that a sparse matrix is one: pointers that rise from 0 to the number of entries, columns that rise
+ * Checks that a sparse matrix is valid: pointers that rise from 0 to the number of entries, columns that rise
  * within each row and lie in the matrix, finite values. Time O(entries + rows).
  *
- * @param matrix - what is to be checked, of any type
+ * @param matrix - the value to check, of any type
  * @param argument - its name, for the message
  * @throws {InvalidInputError} `type`, `shape`, `out-of-range` or `not-finite`, with the index
  *

@@ -1,4 +1,4 @@
-// Scaling of rows and columns by powers of two, which is exact, for matrices whose entries reach from end to end of the range.
+// Scaling of rows and columns by powers of two, which is exact, for matrices with both huge and tiny entries.
 //
 // J. Bunch: Equilibration of symmetric matrices in the max-norm (1971); D. Ruiz: A scaling algorithm to equilibrate both rows and
 // columns norms in matrices (2001).

@@ -1,4 +1,4 @@
-// `@infimum/linalg`: dense and sparse matrices and what is computed with them; the rest by subject in entries of their own.
+// `@infimum/linalg`: computations with dense and sparse matrices; further subjects have their own entries.
 export { checkCsr } from './check-compressed.ts';
 export { addMatrices, blockMatrix, diagonalOf, kronecker, trace } from './dense/arithmetic.ts';
 export { solveBanded } from './dense/banded.ts';

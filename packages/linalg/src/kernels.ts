@@ -1,4 +1,4 @@
-// `@infimum/linalg/kernels`, for those who write solvers: memory for a solve, and kernels that work on it.
+// `@infimum/linalg/kernels`, for authors of solvers: memory for a solve, and kernels that work on it.
 export { factorInPlace } from './dense/cholesky.ts';
 export { type TridiagonalForm, tridiagonalize } from './eigen/tridiagonal-reduction.ts';
 export { type MatrixProducts, products, sizesOf } from './linear-operator.ts';

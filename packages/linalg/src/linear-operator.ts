@@ -1,4 +1,4 @@
-// A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
+// Linear operators: a dense or sparse matrix, or a function that multiplies; and their products on a workspace.
 import { checkFunction, checkInteger, fault } from '@infimum/core';
 import { asStored, checkSquareShape, isSparse, preparedPlaces } from './inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
@@ -99,8 +99,8 @@ export interface MatrixProducts {
 
 /**
  * Multiplication by A and by its transpose with the kernels, on vectors of the workspace, which has room for
- * `sizesOf(a, true)`. The transpose of a sparse matrix is stored: its rows can be dealt out to threads, and even on one
- * they are quicker to add up than to scatter.
+ * `sizesOf(a, true)`. The transpose of a sparse matrix is stored: its rows can be distributed to threads, and even on one
+ * thread summing rows is faster than scattering.
  */
 export function products(workspace: Workspace, a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap): MatrixProducts {
   if (typeof a === 'function') return { multiply: a, multiplyTransposed: a };

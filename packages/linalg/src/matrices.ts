@@ -1,4 +1,4 @@
-// What matrices and right-hand sides are: what functions give, and what they take.
+// The types of matrices and right-hand sides that functions accept and return.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 
 /** A dense matrix, row-major: the entry in row i and column j is `values[i * cols + j]`. */

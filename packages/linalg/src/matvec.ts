@@ -9,12 +9,12 @@ import type { Threading } from './webassembly/thread-pool.ts';
 import { threadsOption } from './webassembly/thread-pool.ts';
 
 /**
- * The product A x of a dense or sparse matrix and a vector. Time O(entries): a single product does not pay for a
- * copy to WebAssembly memory, so these are plain loops. With `threads` the matrix is copied and the kernels multiply,
- * which pays for a dense matrix at best: `prepareMatrix` keeps the copy for many products.
+ * The product A x of a dense or sparse matrix and a vector. Time O(entries). A copy to WebAssembly memory is not worthwhile for
+ * a single product, so these are plain loops. With `threads` the matrix is copied and the kernels multiply, which is faster for
+ * dense matrices at most; `prepareMatrix` keeps the copy for many products.
  *
- * @param options - `threads`, 1 to 64: the result has the same bits for any number that is given, but other last digits
- *   than without
+ * @param options - `threads`, 1 to 64: the result has the same bits for any number of threads, but its last digits differ from
+ *   those without `threads`
  * @throws {InvalidInputError} for a length that does not fit and for entries that are not finite
  *
  * @example

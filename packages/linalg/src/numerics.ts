@@ -1,4 +1,4 @@
-// `@infimum/linalg/numerics`, for those who write methods: what all of them need, as plain loops over plain arrays.
+// `@infimum/linalg/numerics`, for authors of methods: common operations, as plain loops over plain arrays.
 export { type SymmetricEigen, symmetricEigen } from './eigen/symmetric-eigen.ts';
 export { AdamMoments } from './numerics/adam-moments.ts';
 export { AndersonMixing } from './numerics/anderson-mixing.ts';

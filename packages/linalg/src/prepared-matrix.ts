@@ -32,12 +32,12 @@ export type PreparedMatrix<A extends AnyMatrix = AnyMatrix> = PreparedProducts &
 
 /**
  * Prepares a dense or sparse matrix for many products with vectors, and for many solves: iterative solvers, `lanczos`, `lobpcg`, `arnoldi`
- * and `svds` neither check nor copy it again, but take their vectors from the room that is left beside it. The copy takes as much memory
- * as the matrix, of a sparse one twice as much, for its transpose is kept as well; a product then takes O(entries / threads) time. Its
+ * and `svds` neither check nor copy it again, and take their vectors from the memory beside it. The copy takes as much memory as the
+ * matrix, or twice as much for a sparse matrix, whose transpose is kept too; a product then takes O(entries / threads) time. Its
  * arrays must not be written to.
  *
  * @param a - the matrix, which may be changed afterwards without effect
- * @throws {InvalidInputError} for what is no matrix, entries that are not finite, and a number of threads out of range
+ * @throws {InvalidInputError} for an argument that is no matrix, entries that are not finite, and a number of threads out of range
  *
  * @example
  * ```ts
@@ -85,6 +85,6 @@ export function prepareMatrix<A extends AnyMatrix>(a: A, options: Threading = {}
   }) as unknown as PreparedMatrix<A>;
 }
 
-/** Vectors that solvers find room for beside a matrix, and how many numbers that are at most; what nobody writes to takes no memory. */
+/** Vectors that solvers find room for beside a matrix, and the most numbers that they take; unused pages take no memory. */
 const VECTORS = 40;
 const MOST_SPARE = 2 ** 27;

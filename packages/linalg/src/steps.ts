@@ -1,4 +1,4 @@
-// `@infimum/linalg/steps`: the iterative methods as steps, for those who drive them, factorisations with pauses, and the simulator of SMASH for study.
+// `@infimum/linalg/steps`: the iterative methods as steps for your own loop, factorisations with pauses, and the SMASH simulator.
 export { choleskyInTurns } from './dense/cholesky.ts';
 export { sparseLdlInTurns } from './direct/sparse-ldl.ts';
 export { type ArnoldiIterate, arnoldiSteps } from './eigen/arnoldi.ts';

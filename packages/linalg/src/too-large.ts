@@ -1,8 +1,8 @@
-// What is too large is said with the number of bytes, not by a native error.
+// The error for sizes that are too large, with the number of bytes.
 import type { InvalidInputError } from '@infimum/core';
 import { fault } from '@infimum/core';
 
-/** The error for what takes so many bytes. */
+/** The error for an allocation of so many bytes. */
 export function tooLarge(bytes: number, argument: string): InvalidInputError {
   return fault(`needs ${bytes} bytes, more than there is room for`, argument, 'too-large');
 }

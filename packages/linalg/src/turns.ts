@@ -1,9 +1,9 @@
-// Long work in turns: generators that pause after some milliseconds, for searches that report on the way and hear their limits.
+// Long work in pieces: generators that pause after some milliseconds, so that searches can report progress and obey limits.
 
 /** Multiplications in a turn. */
 export const TURN = 2e7;
 
-/** What the work ends with, without a pause. */
+/** The result of the work, computed without pauses. */
 export function withoutTurns<T>(work: Generator<undefined, T>): T {
   for (;;) {
     const turn = work.next();

@@ -1,4 +1,4 @@
-// `@infimum/optim/acceleration`: accelerated gradient methods, and what lies behind them: motions, their integrators, Lyapunov functions, momenta.
+// `@infimum/optim/acceleration`: accelerated gradient methods, their differential equations, integrators, Lyapunov functions and momenta.
 export type { Dynamics, OdeConstants, SecondOrderOde } from './acceleration/acceleration-odes.ts';
 export { accelerationDynamics } from './acceleration/acceleration-odes.ts';
 export { type ControlledAccelerationOptions, controlledAcceleration } from './acceleration/controlled-acceleration.ts';

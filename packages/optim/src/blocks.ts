@@ -1,4 +1,4 @@
-// `@infimum/optim/blocks`: composite functions, methods for them, and what block descent is made of: losses, forests, colorings, sparse blocks.
+// `@infimum/optim/blocks`: composite functions, methods for them, and parts of block descent: losses, forests, colorings, sparse blocks.
 export { type ApproxOptions, approx } from './blocks/approx.ts';
 export type { BlockCoordinateDescentOptions, BlockDescentSolution } from './blocks/block-coordinate-descent.ts';
 export { blockCoordinateDescent } from './blocks/block-coordinate-descent.ts';

@@ -1,4 +1,4 @@
-// Bounds of coordinates: their option, their check, and moves that stay within.
+// Bounds of coordinates: option, check, and moves within the bounds.
 import type { VectorLike } from '@infimum/core';
 import { checkList, checkNumber, fault } from '@infimum/core';
 

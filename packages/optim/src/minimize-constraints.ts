@@ -1,8 +1,8 @@
-// What `minimize` knows of constraints: their form, and the result. The method comes with them, from `@infimum/optim/constrained`.
+// The types of constraints in `minimize`, and of the result. The method is part of the constraints, from `@infimum/optim/constrained`.
 import type { Iterate, LimitOptions, ObjectiveLike, Outcome, VectorLike } from '@infimum/core';
 import type { OracleCalls } from './smooth-minimization.ts';
 
-/** One iteration, of whatever method. */
+/** One iteration, of any method. */
 export interface MinimizeIterate extends Iterate<unknown> {
   /** The norm of the gradient, of methods that see one. */
   readonly gradientNorm?: number;
@@ -47,7 +47,7 @@ export interface ConstraintsLeft {
 /** A method for constraints. */
 export type ConstrainedMethod = 'exact-augmented-lagrangian' | 'interior-point' | 'sqp';
 
-/** What was found under constraints. */
+/** The solution under constraints. */
 export interface ConstrainedMinimum {
   /** The point x, within its bounds. */
   readonly x: Float64Array;
@@ -63,7 +63,7 @@ export interface ConstrainedMinimum {
   readonly stationarity: number;
   /** The largest product of a multiplier and the distance to its bound, in scale. */
   readonly complementarity: number;
-  /** What it took of f. */
+  /** Counts of calls of f. */
   readonly evaluations: OracleCalls;
   /** The method that was taken. */
   readonly method: ConstrainedMethod;

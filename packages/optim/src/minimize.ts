@@ -1,4 +1,4 @@
-// The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
+// The main entry for minimisation: chooses a method by the derivatives of the objective and the bounds, and says why.
 import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, VectorLike } from '@infimum/core';
 import { fault, resolveOptions, runOptionsOf } from '@infimum/core';
 import { lbfgsb } from './bounded/lbfgsb.ts';
@@ -59,7 +59,7 @@ export type MinimizeMethod = NonNullable<OptionsOf<typeof minimizeOptions>['meth
 /** Options of `minimize`. */
 export type MinimizeOptions = OptionsOf<typeof minimizeOptions> & RunOptions<MinimizeIterate>;
 
-/** What was found. */
+/** The solution. */
 export interface MinimizeSolution {
   /** The point x, within the bounds. */
   readonly x: Float64Array;
@@ -67,7 +67,7 @@ export interface MinimizeSolution {
   readonly value: number;
   /** The norm of the gradient at x, without coordinates that a bound holds; absent where values were all there was. */
   readonly gradientNorm?: number;
-  /** What it took. */
+  /** Counts of function calls. */
   readonly evaluations: OracleCalls;
   /** The method that was taken. */
   readonly method: MinimizeMethod;
@@ -80,23 +80,24 @@ const SMALL = 200;
 const FEW = 16;
 
 /**
- * Minimises f, convex or not, with or without bounds, and says in `reason` which method was taken and why:
+ * Minimises f, convex or not, with or without bounds, and says in `reason` which method was used and why:
  *
  * - values only, or derivatives that are differences of values (`byDifferences`): `quadraticModels` for up to 16 variables, and
  *   `lbfgs` or `lbfgsb` with gradients by central differences beyond;
- * - bounds: `projectedTrustRegion` where there are Hessians or products with them, `lbfgsb` else;
- * - up to 200 variables and a Hessian: `trustRegionNewton`, which needs few iterations, and leaves saddle points;
- * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does, and not at
- *   all where the Hessian is sparse and can be factored, as it is for `sparseDifferentiable` of `@infimum/autodiff/sparse`;
- * - gradients only: `lbfgs`, for up to 200 variables with a memory of five pairs a variable, which keeps all that a dense matrix would.
+ * - bounds: `projectedTrustRegion` where there are Hessians or products with them, otherwise `lbfgsb`;
+ * - up to 200 variables and a Hessian: `trustRegionNewton`, which needs few iterations, and escapes saddle points;
+ * - products with the Hessian: `newtonCg`, whose cost depends less on the condition number than that of gradient methods, and not at
+ *   all where the Hessian is sparse and can be factored, as for `sparseDifferentiable` of `@infimum/autodiff/sparse`;
+ * - gradients only: `lbfgs`, for up to 200 variables with a memory of five pairs a variable, as much as a dense matrix would hold.
  *
  * With `constraints`, sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised by `sqp`
  * where second derivatives are missing, from values alone with forward differences; by `exactAugmentedLagrangian` where all are
- * equalities, at most as many as variables, and x is free; where those fail, and for all else, by `interiorPoint`. The result has multipliers, also of bounds, of L = f + λ'g + μ'x: at least 0 at a largest value that is reached,
+ * equalities, at most as many as variables, and x is free; where those fail, and for all else, by `interiorPoint`. The result has
+ * multipliers, also of bounds, of L = f + λ'g + μ'x: at least 0 at a largest value that is reached,
  * at most 0 at a least one; if an upper bound of g_j rises by t, the minimum changes by -λ_j t. `converged` means that the first-order
- * conditions were computed anew; where nothing is feasible nearby, x has the least sum of violations, and the status is `stalled`.
+ * conditions were computed anew; if no feasible point is found nearby, x has the least sum of violations, and the status is `stalled`.
  *
- * No function is called outside of the bounds of x; NaN shortens a step.
+ * No function is called outside the bounds of x; NaN shortens a step.
  *
  * For sums of squares see `leastSquares` and `curveFit`, for one variable `minimizeScalar`; for f with a separable term that is
  * not smooth `blockCoordinateDescent` and `lassoWorkingSet`, for training in batches `minimizeStochastic`, and where constants
@@ -168,7 +169,7 @@ export function minimize(
     throw fault(problem, 'method', 'unsupported');
   }
   const stopping = { tolerance, gradientTolerance, valueTolerance, ...limits };
-  // Differences stay within the bounds; products that are differences of differences are for those who ask for them.
+  // Differences stay within the bounds; products from differences of differences are used only on request.
   const byProducts = chosen === 'newton-cg' || chosen.includes('trust-region');
   const smooth = knowsSlopes || byProducts ? given : withDifferences(given, bounds);
   const found = ((): Outcome<Omit<MinimizeSolution, 'method'>, MinimizeIterate> => {

@@ -1,4 +1,4 @@
-// What methods do with square matrices all the time, as a plain loop.
+// The product of a square matrix and a vector, as a plain loop.
 
 /** out <- A v for a square A, row by row. */
 export function multiplySquare(a: Float64Array, v: Float64Array, out: Float64Array): void {

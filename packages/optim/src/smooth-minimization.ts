@@ -1,4 +1,4 @@
-// Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
+// Minimisation of a smooth function: inputs, results, counts and stopping tests of the methods.
 import type { Iterate, Objective, ObjectiveLike, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, checkInteger, fault, readObjective } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
@@ -17,7 +17,7 @@ export interface OracleCalls {
   readonly hessian: number;
 }
 
-/** What a method found. */
+/** The result of a method. */
 export interface SmoothSolution {
   /** The point x. */
   readonly x: Float64Array;
@@ -25,7 +25,7 @@ export interface SmoothSolution {
   readonly value: number;
   /** The Euclidean norm of the gradient at x. */
   readonly gradientNorm: number;
-  /** What it took. */
+  /** Counts of function calls. */
   readonly evaluations: OracleCalls;
 }
 
@@ -71,7 +71,7 @@ export interface StoppingLike {
   readonly tolerance?: number | undefined;
 }
 
-/** A gradient along which f changes by this part of `tolerance` of itself, over the length of x, is as good as zero. */
+/** A gradient along which f changes, over the length of x, by less than this part of `tolerance` |f| counts as zero. */
 const RELATIVE = 1e-4;
 
 /** A gradient along which f changes by more than this times `tolerance`, over the length of x, is none, however small. */
@@ -79,10 +79,10 @@ const FAR = 1e4;
 
 /**
  * The test of all methods of smooth minimisation: |g| <= tolerance min(1, |g_0|), the absolute part for functions that are
- * steep at the start and the relative one for those that are flat, where also |g| max|x_i| <= 1e4 tolerance max(1, |f|), lest
- * a run on its way to infinity is called a success since gradients are small out there; or |g| max(1, |x|) <= 1e-4 tolerance
- * |f|, for functions so large that rounding keeps gradients from falling further. `gradientTolerance` in place of the first
- * part means |g| itself, and `valueTolerance` stands for 1e-4 tolerance in the second.
+ * steep at the start and the relative one for those that are flat, where also |g| max|x_i| <= 1e4 tolerance max(1, |f|), so that
+ * a run towards infinity, where gradients are small, does not count as a success; or |g| max(1, |x|) <= 1e-4 tolerance |f|, for
+ * functions so large that rounding keeps gradients from falling further. `gradientTolerance` replaces the first test by a bound on
+ * |g| itself, and `valueTolerance` replaces 1e-4 tolerance in the second.
  *
  * @param stopping - tolerances
  * @param startNorm - |g_0|
@@ -112,7 +112,7 @@ export function gradientTest(
   };
 }
 
-/** What `gradientTest` compares with the tolerance. */
+/** The measure that `gradientTest` compares with the tolerance. */
 export function relativeGradient(objective: Objective, initial: Float64Array, x: Float64Array): number {
   const gradientNorm = gradientNormAt(objective, x);
   if (gradientNorm === 0) return 0;
@@ -135,7 +135,7 @@ function distanceByPlace(gradientNorm: number, value: number, x: Float64Array): 
 }
 
 /**
- * The objective and the start that methods see, of whatever callers give; where there is no gradient, by differences within the
+ * The objective and the start for methods, from the caller's arguments; a missing gradient is replaced by differences within the
  * range.
  *
  * @throws {InvalidInputError} naming `objective` or `initial`

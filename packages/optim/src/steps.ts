@@ -1,4 +1,4 @@
-// `@infimum/optim/steps`: the iterative methods as steps, for those who drive them, and their iterates.
+// `@infimum/optim/steps`: the iterative methods as steps for your own loop, and their iterates.
 export { controlledAccelerationSteps } from './acceleration/controlled-acceleration.ts';
 export { dopri5Steps } from './acceleration/dopri5.ts';
 export { gradientDescentSteps } from './acceleration/gradient-descent.ts';

@@ -58,7 +58,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Sweeps are counted no further than this much beyond what the bar asks for: what takes longer clears it. */
+/** Sweeps are counted up to this much beyond the bar: a run that takes longer clears it. */
 const BEYOND = 1.1;
 
 /** More iterations than the paper has in any row, after which a run is given up. */

@@ -25,8 +25,8 @@ type RowDistance = (x: Float64Array, xOffset: number, y: Float64Array, yOffset: 
  * The matrix of costs between two point clouds.
  *
  * With d = x_i - y_j: `squared-euclidean` sum d_k^2, `euclidean` its root, `manhattan` sum |d_k|, `chebyshev`
- * max |d_k|, `{ minkowski: p }` (sum |d_k|^p)^(1/p), `cosine` 1 - <x_i, y_j> / (|x_i| |y_j|), or what a function of the two
- * points says. The named ones are computed from
+ * max |d_k|, `{ minkowski: p }` (sum |d_k|^p)^(1/p), `cosine` 1 - <x_i, y_j> / (|x_i| |y_j|), or a function of the two
+ * points. The named ones are computed from
  * differences of coordinates, so that near points far from the origin lose no digits; roots neither overflow nor
  * underflow before the distance does. O(nmd).
  *
@@ -70,7 +70,7 @@ export function pointDistance(x: DenseMatrix, y: DenseMatrix, metric: PointMetri
   return (i, j) => distance(from, i * dimension, to, j * dimension, dimension);
 }
 
-/** The exponent of a cost that on the line depends on |x - y| alone; nothing for others. */
+/** The exponent of a cost that on the line depends on |x - y| alone; undefined for others. */
 export function exponentOnLine(metric: PointMetric): number | undefined {
   if (metric === 'squared-euclidean') return 2;
   if (typeof metric === 'string') return metric === 'cosine' ? undefined : 1;
@@ -130,7 +130,7 @@ function rowDistance(metric: PointMetric): RowDistance {
   }
 }
 
-/** Calls back with copies of both points, so that the clouds stay as they are whatever the function does. */
+/** Calls the function with copies of both points, so that it cannot change the clouds. */
 function callbackDistance(metric: (x: Float64Array, y: Float64Array) => number): RowDistance {
   let from = new Float64Array(0);
   let to = new Float64Array(0);

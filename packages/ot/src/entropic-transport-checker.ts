@@ -15,7 +15,7 @@ export interface EntropicWitness {
 
 /**
  * Proves that no plan with the marginals of the solution's has an entropic cost <C, P> + epsilon sum P log P that is lower by more
- * than `entropicGap`: it is epsilon times the divergence of P from exp((f + g - C) / epsilon). Throws nothing.
+ * than `entropicGap`: it is epsilon times the divergence of P from exp((f + g - C) / epsilon). Never throws.
  */
 export function check({ a, b, cost }: Transport, { plan, epsilon }: TransportPlan, witness: unknown): Verdict {
   const entries = planEntries(plan, a.length, b.length);

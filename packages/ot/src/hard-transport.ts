@@ -1,4 +1,4 @@
-// Transport problems on which methods are tempted to lie or to fail: scaled, underflowing, flat, tied, of size one.
+// Transport problems on which a false success or a failure is likely: scaled, underflowing, flat, tied, of size one.
 import type { HardInstance } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import { randomPoints } from './instances.ts';

@@ -1,5 +1,5 @@
-// `@infimum/ot`: optimal transport, the functions that most people look for. Their kin are in the subjects' own entries,
-// such as `@infimum/ot/entropic`; generators are in `@infimum/ot/steps`.
+// `@infimum/ot`: optimal transport, the most used functions. Further functions are in the entries by subject, such as
+// `@infimum/ot/entropic`; generators are in `@infimum/ot/steps`.
 
 export type { LinearAssignment } from './assignment/assignment-transport.ts';
 export { type LinearAssignmentOptions, linearAssignment } from './assignment/linear-assignment.ts';

@@ -1,4 +1,4 @@
-// Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
+// Initial potentials, for example those of an earlier solution, which are -Infinity where there is no weight.
 import type { VectorLike } from '@infimum/core';
 import { asVector, fault } from '@infimum/core';
 

@@ -1,4 +1,4 @@
-// Synthetic transport problems whose numbers can be checked: all are drawn from one small published generator.
+// Synthetic transport problems with reproducible numbers: all are drawn from one small published generator.
 import { portableCosine, portableExp, portableLog, portableSine } from '@infimum/core/portable-math';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';

@@ -1,4 +1,4 @@
-// What checkers of plans share: the entries of a plan as they are, its marginals with radii, and enclosures of e^x in doubles.
+// Code shared by checkers of plans: the entries of a plan, its marginals with radii, and enclosures of e^x in doubles.
 import type { Enclosure } from '@infimum/core/certificate';
 import { down, ETA, radiusOfSum, U, up } from '@infimum/rigor';
 

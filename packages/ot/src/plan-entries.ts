@@ -1,4 +1,4 @@
-// What people do with a plan: list its entries, store it sparsely, move points along it.
+// Operations on plans: list the entries, store the plan sparsely, move points along it.
 import type { MatrixLike } from '@infimum/core';
 import { asMatrix, checkNumber, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -73,14 +73,14 @@ export function sparsePlan(given: PlanLike, threshold = 0): CsrMatrix {
 }
 
 /**
- * Where every source goes on average: T(x_i) = sum_j P_ij y_j / sum_j P_ij, the barycentric projection.
+ * The mean target of every source, T(x_i) = sum_j P_ij y_j / sum_j P_ij: the barycentric projection.
  *
  * For squared Euclidean costs and the exact plan of many points it approximates the optimal map; colour transfer and
  * domain adaptation move their points by it. O(nm d), O(entries d) for a sparse plan.
  *
  * @param given - a plan, n x m, dense or sparse
  * @param targets - points y, m x d
- * @returns points, n x d; NaN never: a source that sends nothing is an error
+ * @returns points, n x d, never NaN: a source that sends nothing is an error
  * @throws {InvalidInputError} naming `y` for a shape that does not fit, or `plan` with the index of an empty row
  *
  * @example
@@ -107,7 +107,7 @@ export function barycentricProjection(given: PlanLike, targets: MatrixLike): Den
   return { rows: plan.rows, cols: dimension, values };
 }
 
-/** A plan without its last row and its last column, which stand for what is not moved. */
+/** A plan without its last row and its last column, which contain the mass that is not moved. */
 export function withoutLast({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix): CsrMatrix {
   const kept = { rowPointers: new Int32Array(rows), columns: new Int32Array(values.length) };
   const masses = new Float64Array(values.length);

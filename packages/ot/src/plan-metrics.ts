@@ -54,7 +54,7 @@ export function distance(x: Float64Array, y: Float64Array): number {
   return sum;
 }
 
-/** Weights times potentials, where what has no potential, because it has no mass to speak of, counts nothing. */
+/** Weights times potentials; entries without a potential, because their mass is negligible, contribute 0. */
 export function pairing(weights: Float64Array, potential: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < weights.length; i++) if (potential[i] > -Infinity) sum += weights[i] * potential[i];

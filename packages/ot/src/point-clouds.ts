@@ -1,4 +1,4 @@
-// What functions of two point clouds have in common: their check, and a bound of the costs between them.
+// Code shared by functions of two point clouds: their check, and a bound of the costs between them.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from './cost-matrix.ts';
@@ -20,7 +20,7 @@ export interface PointClouds {
 }
 
 /**
- * Two clouds in the form in which algorithms compute: checked, with uniform weights and squared distances where none are given.
+ * Two clouds in the form that algorithms use: checked, with uniform weights and squared distances by default.
  *
  * @throws {InvalidInputError} naming `x`, `y`, `a`, `b` or `metric` and the first place at fault
  */
@@ -40,8 +40,8 @@ export function asPointClouds(
 }
 
 /**
- * An upper bound of the absolute costs: that between opposite corners of a box about both clouds; for a function that may do
- * anything, the largest of all nm of them.
+ * An upper bound of the absolute costs: that between opposite corners of a box around both clouds; for an arbitrary function,
+ * the largest of all nm of them.
  */
 export function costBound(x: DenseMatrix, y: DenseMatrix, metric: PointMetric): number {
   if (typeof metric === 'function') {

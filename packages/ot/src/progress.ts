@@ -1,4 +1,4 @@
-// When to stop: the tolerance is reached, or rounding keeps the error where it is. And what to change then.
+// Stopping tests: the tolerance is reached, or rounding keeps the error from falling. Also advice on what to change.
 import type { Conclusion, Iterate, LimitOptions, OptionSpecs, Outcome, Steps } from '@infimum/core';
 import { converged, runWith, stalled } from '@infimum/core';
 
@@ -65,12 +65,12 @@ export class Progress {
   }
 }
 
-/** What success was judged by. */
+/** The criterion by which the run converged. */
 export function reachedReason(error: number): string {
   return `the marginal error ${error.toExponential(1)} is within the tolerance`;
 }
 
-/** Why an error does not fall any more, and what to do. */
+/** Why an error stopped falling, and what to do. */
 export function stallReason(error: number, floor: number): string {
   return (
     `rounding of cost / epsilon (floor ${floor.toExponential(1)}) limits the marginal error to ` +

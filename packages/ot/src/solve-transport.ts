@@ -1,4 +1,4 @@
-// The front door to optimal transport: picks the method and says why.
+// The main function of optimal transport: chooses the method and says why.
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
 import { fault, resolveOptions, run } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -130,7 +130,7 @@ export interface SolvedPlan<Plan extends DenseMatrix | CsrMatrix> extends Solved
   readonly marginalError: number;
 }
 
-/** Options that ask for a plan of all of the mass. */
+/** Options for a plan of all of the mass. */
 type PlanOptions<Form> = { readonly plan: Form; readonly mass?: undefined; readonly marginalPenalty?: undefined };
 
 /** Limit of sweeps and Newton steps together. */
@@ -144,8 +144,8 @@ const PROMISED_ERROR = 1e-9;
  *
  * Without `epsilon` the optimum is exact: by assignment or by the network simplex. With `epsilon` it is entropic: by
  * Sinkhorn's sweeps with Anderson's extrapolation where those are quick for the tolerance, else by the robust sparse
- * Newton method. `mass` asks for partial, `marginalPenalty` for unbalanced transport. `reason` says what was chosen,
- * why, and how it ended. Between points take `solvePointTransport`, between images `gridSinkhorn`.
+ * Newton method. `mass` selects partial, `marginalPenalty` unbalanced transport. `reason` says which method was chosen,
+ * why, and how it ended. For points use `solvePointTransport`, for images `gridSinkhorn`.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, of the same total (relative 1e-9; 1e-5 for a `Float32Array`, which gets the mass
@@ -198,7 +198,7 @@ export function solveTransport(
  * Optimal transport between two clouds of points by the method that suits them.
  *
  * As `solveTransport`, for costs c(x_i, y_j) of a `metric`. Points on the line are sorted; costs and plan that would take
- * more than `maxBytes` are never stored, unless a plan is asked for.
+ * more than `maxBytes` are never stored, unless a plan is requested.
  *
  * @param x - source points, n x d
  * @param y - target points, m x d

@@ -1,4 +1,4 @@
-// `@infimum/ot/steps`: the iterative methods as generators, for those who drive them, and what they yield.
+// `@infimum/ot/steps`: the iterative methods as generators for your own loop, and the types of their iterates.
 
 export { type AuctionIterate, auctionAssignmentSteps } from './assignment/auction.ts';
 export { type LinearAssignmentIterate, linearAssignmentSteps } from './assignment/linear-assignment.ts';

@@ -22,7 +22,7 @@ export function potentials(given: unknown, length: number, least = -Number.MAX_V
 
 /**
  * Proves that no plan with the marginals of the solution's is cheaper by more than `gap`, and encloses how far these marginals are
- * from the weights. Any potential gives a true bound. Throws nothing, whatever the witness.
+ * from the weights. Any potential gives a true bound. Never throws, for any witness.
  *
  * @example
  * ```ts

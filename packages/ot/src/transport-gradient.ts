@@ -1,4 +1,4 @@
-// Gradients of the values of transport problems: by the envelope theorem plans and potentials are all that is needed.
+// Gradients of the values of transport problems: by the envelope theorem they follow from plans and potentials.
 import type { MatrixLike } from '@infimum/core';
 import { asMatrix, checkChoice, describeValue, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
@@ -12,7 +12,7 @@ import type { GromovLoss } from './gromov/gromov-terms.ts';
 import type { LocationGradient } from './plan-entries.ts';
 import { marginalsOf } from './unbalanced/unbalanced-plan.ts';
 
-/** What solutions have that gradients are made of. */
+/** The fields of solutions from which gradients are computed. */
 interface SolvedTransportLike<Plan> {
   readonly plan?: Plan;
   readonly sourcePotential?: Float64Array;
@@ -73,7 +73,7 @@ type Weights = Omit<TransportGradient, 'cost'>;
  * For exact plans these are subgradients: the value is piecewise linear. The potential of a zero weight of an entropic plan is
  * -Infinity, and so is the derivative. With the points, the derivative in those is found from the plan, as by
  * `locationGradient`; clouds, divergences and sliced distances have it already. With both spaces, of a plan between their
- * distances, it is that in all of the distances; what it says of weights takes the plan for an optimal one. O(1), O(nm d)
+ * distances, it is that in all of the distances; its part for weights assumes that the plan is optimal. O(1), O(nm d)
  * with points, O(nm (n + m)) and one `emd` with spaces.
  *
  * @param solution - what a solver of this package returned, converged

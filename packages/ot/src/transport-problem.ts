@@ -11,7 +11,7 @@ import { roundToPolytope } from './round-to-polytope.ts';
 import type { Transport, TransportPlan } from './transport.ts';
 import { asTransport, total } from './transport.ts';
 
-/** A transport problem with the regularisation that entropic solvers use unless they are told otherwise. */
+/** A transport problem with the default regularisation of entropic solvers. */
 export interface TransportInstance extends Transport {
   /** Entropic regularisation in units of the cost. */
   readonly epsilon: number;

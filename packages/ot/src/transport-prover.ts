@@ -1,4 +1,4 @@
-// Potentials from which a plan's gap is proved: the solution's, made as large as they may be. Nobody trusts them.
+// Potentials that prove a plan's gap: the solution's, made as large as possible. They need not be trusted.
 import type { Transport, TransportPlan } from './transport.ts';
 import type { TransportWitness } from './transport-checker.ts';
 

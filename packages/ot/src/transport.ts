@@ -1,4 +1,4 @@
-// The transport problem: what every algorithm of this package takes and gives.
+// The transport problem: inputs and results of the algorithms in this package.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkNonNegative, checkObject, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -27,7 +27,7 @@ export interface Transport {
 export interface TransportPlan<Plan = DenseMatrix | CsrMatrix> {
   /** Mass moved from i to j, n x m. */
   readonly plan: Plan;
-  /** Transport cost, the sum of plan times cost: the number that people ask for. */
+  /** Transport cost, the sum of plan times cost: usually the number of interest. */
   readonly cost: number;
   /** Dual potentials of the sources, in units of the cost; of entropic plans -Infinity where the weight is zero. */
   readonly sourcePotential: Float64Array;
@@ -49,7 +49,7 @@ const MASS_TOLERANCE = 1e-9;
 const SINGLE_TOLERANCE = 1e-5;
 
 /**
- * A transport problem in the form in which algorithms compute: checked, typed arrays as they are.
+ * A transport problem in the form that algorithms use: checked, typed arrays as they are.
  *
  * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
  */
@@ -61,8 +61,8 @@ export function asTransport(problem: TransportLike): Transport {
 }
 
 /**
- * Weights of both sides, of one mass; uniform where there are none. What comes in single precision gets the mass of the
- * other side, or one, from which it differs by rounding; of two such sides the targets do.
+ * Weights of both sides, of equal mass; uniform by default. Weights in single precision, whose mass is wrong by rounding, are
+ * scaled to the mass of the other side, or to one; if both sides are in single precision, the targets are scaled.
  *
  * @throws {InvalidInputError} naming `a` or `b` and the first place at fault
  */

@@ -1,26 +1,26 @@
-// Sums of products, with a bound on what rounding did to them.
+// Sums of products, with a bound on their rounding errors.
 //
 // C.-P. Jeannerod, S. M. Rump: Improved error bounds for inner products in floating-point arithmetic, SIAM J. Matrix Anal.
 // Appl. 34 (2013); T. Ogita, S. M. Rump, S. Oishi: Accurate sum and dot product, SIAM J. Sci. Comput. 26 (2005).
 import { ETA, U } from './rounding.ts';
 
-/** A double and how far it may be from the truth: |truth - value| <= radius. NaN or Infinity where nothing is known. */
+/** A double with an error bound: |exact - value| <= radius. The radius is NaN or Infinity where nothing is known. */
 export interface Approximation {
   /** As computed. */
   readonly value: number;
-  /** At least the error. */
+  /** Upper bound on the error. */
   readonly radius: number;
 }
 
 /**
- * The bound n u m + n eta on a sum of n products that was made in doubles, in any order.
+ * The error bound n u m + n eta of a sum of n products that was computed in doubles, in any order.
  *
  * With the products p_i as rounded, a sum of them in any order errs by at most (n - 1) u sum |p_i|, each p_i by
- * u |p_i| + eta / 2: together n u sum |p_i| + n eta / 2 (Jeannerod and Rump 2013). The factor and the last term make up for
+ * u |p_i| + eta / 2: together n u sum |p_i| + n eta / 2 (Jeannerod and Rump 2013). The factor and the last term also cover
  * the rounding of `magnitude` and of the bound itself; n < 2^50.
  *
  * @param terms - n, products in the sum
- * @param magnitude - the sum of |p_i|, itself made in doubles
+ * @param magnitude - the sum of |p_i|, also computed in doubles
  *
  * @example
  * ```ts
@@ -77,8 +77,8 @@ const SPLITTER = 134217729;
  * `plus` + x . y as if in twice the precision, rounded once, with its radius: u |v| + 2 n (n + 1) u² (|plus| + |x| . |y|),
  * and a few eta.
  *
- * Products and sums are split into what the double holds and its exact error (Dekker's product, Knuth's sum); the errors are
- * summed in doubles, so that what is lost is of second order (Ogita, Rump, Oishi 2005, Dot2). Underflow costs 5 eta a product.
+ * Products and sums are split into a double and its exact error (Dekker's product, Knuth's sum); the errors are
+ * summed in doubles, so that the remaining error is of second order (Ogita, Rump, Oishi 2005, Dot2). Underflow adds 5 eta a product.
  *
  * @param x - numbers below 2^996; `length` of them from `xStart` on, every `xStep`-th
  * @param y - likewise
@@ -131,11 +131,11 @@ export function dot2(
   return { value, radius };
 }
 
-/** A matrix product in doubles: |truth - values| <= radii, entry by entry. */
+/** A matrix product in doubles: |exact - values| <= radii, entry by entry. */
 export interface ApproximateProduct {
   /** As computed, row-major. */
   readonly values: Float64Array;
-  /** At least the errors. */
+  /** Upper bounds on the errors. */
   readonly radii: Float64Array;
 }
 

@@ -12,7 +12,7 @@ export interface Dyadic {
 const bits = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 /**
- * A double as what it is, m 2^e with |m| < 2^53; 0 is 0 2^0.
+ * A double as m 2^e, exactly, with |m| < 2^53; 0 is 0 2^0.
  *
  * @throws {RangeError} for NaN and infinities
  *
@@ -70,7 +70,7 @@ export function bitLength(m: bigint): number {
  * m 2^e as a double: the nearest one (ties to even), or the next one below or above.
  *
  * @param direction - 0: the nearest; -1: the largest double that is not above; 1: the smallest that is not below
- * @returns infinities where no finite double will do
+ * @returns an infinity where no finite double fits
  *
  * @example
  * ```ts
@@ -143,7 +143,7 @@ export function exactDot(x: ArrayLike<number>, y: ArrayLike<number>): Dyadic {
 }
 
 /**
- * The sign of sum_k c_k x_k, exactly, for whole coefficients of any size: in doubles where the radius leaves no doubt, which
+ * The sign of sum_k c_k x_k, exactly, for whole coefficients of any size: in doubles where the radius decides it, which
  * takes a few operations a term, and in whole numbers otherwise.
  *
  * The coefficients are rounded to doubles once, relative error u, which doubles the radius of the sum at most; where one of
@@ -205,7 +205,7 @@ export function fraction(num: bigint, den: bigint): Fraction {
 }
 
 /**
- * The fraction that a double is, exactly.
+ * A double as an exact fraction.
  *
  * @throws {RangeError} for NaN and infinities
  *
@@ -233,7 +233,7 @@ export function fractionOf(value: number): Fraction {
  * ```
  */
 export function toNumber({ num, den }: Fraction): number {
-  // 66 bits of the quotient; an odd last one stands for what follows.
+  // 66 bits of the quotient; the last bit is set to 1 if a remainder follows.
   const shift = 66 - bitLength(num) + bitLength(den);
   const [top, bottom] = shift >= 0 ? [num << BigInt(shift), den] : [num, den << BigInt(-shift)];
   const quotient = top / bottom;
@@ -247,7 +247,7 @@ export function formatFraction({ num, den }: Fraction): string {
 }
 
 /**
- * Reads `3`, `-5/2`, `7.32`, `1e-3`, never by way of a double; undefined for anything else.
+ * Reads `3`, `-5/2`, `7.32`, `1e-3` exactly, without rounding to a double; undefined for anything else.
  *
  * @example
  * ```ts
@@ -271,7 +271,7 @@ export function parseFraction(text: string): Fraction | undefined {
 
 /**
  * The rank of a matrix modulo a prime: a lower bound on its rank over the rational numbers, since a minor that is not 0
- * modulo p is not 0. It falls short with probability about 1/p for numbers that know nothing of p.
+ * modulo p is not 0. It is too small with probability about 1/p for numbers that were chosen independently of p.
  *
  * @param values - rows x cols, row-major, doubles or whole numbers; doubles may be of any size
  * @param prime - odd, below 2^26, so that products modulo it are exact in doubles

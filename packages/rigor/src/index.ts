@@ -1,4 +1,4 @@
-// What users of this package call.
+// The public functions of this package.
 export * from './dot.ts';
 export * from './exact.ts';
 export * from './interval.ts';

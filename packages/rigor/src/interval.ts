@@ -1,11 +1,11 @@
-// Intervals: every function gives one that holds all values of the real function on the given ones.
+// Intervals: every function returns an interval that contains all values of the real function on the given intervals.
 //
 // R. E. Moore: Interval Analysis (1966). Elementary functions are series in whole numbers over 2^192 with counted errors.
 import type { Dyadic } from './exact.ts';
 import { bitLength, dyadic, powerOfTwo, roundDyadic } from './exact.ts';
 import { down, ETA, up } from './rounding.ts';
 
-/** All real numbers from `lower` to `upper`; infinite ends are not known. */
+/** All real numbers from `lower` to `upper`; an infinite end means that no bound is known. */
 export interface Interval {
   /** The least number. */
   readonly lower: number;
@@ -13,7 +13,7 @@ export interface Interval {
   readonly upper: number;
 }
 
-/** Nothing known: what a division by 0, a logarithm of 0 or less, and NaN give. */
+/** No bounds known: the result of a division by 0, of a logarithm of 0 or less, and of NaN. */
 export const unknown: Interval = { lower: -Infinity, upper: Infinity };
 
 /**
@@ -58,7 +58,7 @@ export function multiply(a: Interval, b: Interval): Interval {
 }
 
 /**
- * a / b; unknown where b holds 0.
+ * a / b; unknown where b contains 0.
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ export function square(a: Interval): Interval {
   return interval(Math.max(0, down(Math.min(least * least, Number.MAX_VALUE))), up(most * most));
 }
 
-/** The smallest interval of doubles that holds both. */
+/** The smallest interval of doubles that contains both. */
 export function hull(a: Interval, b: Interval): Interval {
   return interval(Math.min(a.lower, b.lower), Math.max(a.upper, b.upper));
 }
@@ -217,7 +217,7 @@ export function log(a: Interval): Interval {
 }
 
 /**
- * sin a. Beyond 2^53 it is not told from [-1, 1].
+ * sin a. Beyond 2^53 the result is [-1, 1].
  *
  * @example
  * ```ts
@@ -230,7 +230,7 @@ export function sin(a: Interval): Interval {
   return sine(a, 0n);
 }
 
-/** cos a = sin(a + pi / 2). Beyond 2^53 it is not told from [-1, 1]. */
+/** cos a = sin(a + pi / 2). Beyond 2^53 the result is [-1, 1]. */
 export function cos(a: Interval): Interval {
   return sine(a, 1n);
 }
@@ -241,7 +241,7 @@ const TINY = 1 / 134217728;
 /** Errors of an angle: of its own unit and of at most 2^54 quarters of a turn, and of the series. */
 const ANGLE = 1n << 55n;
 
-/** sin(a + quarters pi / 2): the ends, and 1 or -1 where the interval holds a crest or a trough. */
+/** sin(a + quarters pi / 2): the values at the ends, and 1 or -1 where the interval contains a maximum or a minimum. */
 function sine(a: Interval, quarters: bigint): Interval {
   const limit = 2 / Number.EPSILON;
   if (!(a.lower > -limit && a.upper < limit && a.upper - a.lower < 7)) return { lower: -1, upper: 1 };
@@ -263,7 +263,7 @@ function sine(a: Interval, quarters: bigint): Interval {
   return { lower: Math.max(-1, lower), upper: Math.min(1, upper) };
 }
 
-/** Where a function between x - |x|³ and x (towards 0) lies, for tiny x. */
+/** The enclosure, for tiny x, of a function between x - |x|³ and x (towards 0). */
 function nearLine(x: number): [number, number] {
   return x === 0 ? [0, 0] : x > 0 ? [down(x), x] : [x, up(x)];
 }

@@ -4,7 +4,7 @@
 import type { Interval } from './interval.ts';
 import * as real from './interval.ts';
 
-/** A function of d variables on a box: intervals that hold its value, its gradient and its Hessian everywhere on it. */
+/** A function of d variables on a box: intervals that contain its value, gradient and Hessian everywhere on the box. */
 export interface Jet {
   /** All values. */
   readonly value: Interval;
@@ -86,9 +86,9 @@ export function divideJets(f: Jet, g: Jet): Jet {
 /**
  * h(f) by the chain rule.
  *
- * @param value - holds h on the values of f
- * @param first - holds h' there
- * @param second - holds h'' there
+ * @param value - contains h on the values of f
+ * @param first - contains h' there
+ * @param second - contains h'' there
  */
 export function composeJet(f: Jet, value: Interval, first: Interval, second: Interval): Jet {
   return {

@@ -1,11 +1,11 @@
-// Proofs about matrices from hints that anything may have found: an approximate inverse, a triangular factor.
+// Proofs about matrices from untrusted hints: an approximate inverse, a triangular factor.
 //
 // S. M. Rump: Verification methods, Acta Numerica 19 (2010).
 import { dot, dot2, matrixProduct } from './dot.ts';
 import { rootOf } from './interval.ts';
 import { down, ETA, U, up } from './rounding.ts';
 
-/** What is proved of a linear system. */
+/** A proved enclosure of the solution of a linear system. */
 export interface SolutionEnclosure {
   /** |x*_i - x_i| is at most this; x* is the only solution. */
   readonly radii: Float64Array;
@@ -84,8 +84,8 @@ export function enclosureOfSolution(
 }
 
 /**
- * A lower bound on the least eigenvalue of a symmetric matrix: A = c I + L L' + E, so that it is at least c - |E|, for
- * whatever L is given. Above 0 it proves A positive definite. No theorem on a factorization is used.
+ * A lower bound on the least eigenvalue of a symmetric matrix: A = c I + L L' + E, so that it is at least c - |E|, for any
+ * L. A bound above 0 proves A positive definite. No theorem on a factorization is used.
  *
  * @param a - n x n, row-major, symmetric to the bit
  * @param shift - c: a guess from below; the bound is not above it
@@ -189,7 +189,7 @@ export function lyapunovBound(
   return up(rowSumNorm(x, n) / decay);
 }
 
-/** At least the row-sum norm; NaN stays. */
+/** Upper bound on the row-sum norm; NaN propagates. */
 function rowSumNorm(a: ArrayLike<number>, n: number): number {
   let norm = 0;
   for (let i = 0; i < n; i++) {

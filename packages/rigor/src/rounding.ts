@@ -1,4 +1,4 @@
-// The unit of rounding, and ends that are surely below and above a double.
+// The unit roundoff, and numbers that are surely below and above a double.
 //
 // S. M. Rump, P. Zimmermann, S. Boldo, G. Melquiond: Computing predecessor and successor in rounding to nearest, BIT 49 (2009).
 

@@ -6,7 +6,7 @@ import { SparseMatrix as HashedMatrix } from 'ml-sparse-matrix';
 import type { NpmPeer } from './peer.ts';
 import { Declined } from './peer.ts';
 
-/** Rows times columns beyond which a dense copy is no fair thing to ask for: 200 MB. */
+/** Rows times columns beyond which a dense copy is not made, as it takes more than 200 MB. */
 const MOST_ENTRIES = 25e6;
 
 interface Dense {

@@ -1,7 +1,7 @@
-// What a package of npm is to the benchmark: a function that solves an instance and times the package's own part of it.
+// A package of npm in the benchmark: a function that solves an instance and times the package's own part.
 import type { PeerMessage } from '../src/protocol.ts';
 
-/** How a run ended, as the Python peers say it. */
+/** How a run ended, in the words of the Python peers. */
 export interface NpmResult {
   readonly status: 'converged' | 'stalled';
   /** One sentence for people. */

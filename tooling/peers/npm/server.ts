@@ -1,5 +1,5 @@
-// Runs packages of npm in a process of their own, one request at a time, over standard input and output: what
-// peer_server.py is for Python.
+// Runs packages of npm in a separate process, one request at a time, over standard input and output, like peer_server.py
+// for Python.
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import type { PeerMessage } from '../src/protocol.ts';
@@ -11,13 +11,13 @@ import { Declined } from './peer.ts';
 
 const peers: Readonly<Record<string, NpmPeer>> = { ...linalgPeers, ...graphsPeers };
 
-/** Nobody is charged with the compiler: runs before the one that counts go on for so many seconds in all, ... */
+/** Compilation does not count: warm-up runs before the measured one take so many seconds in total, ... */
 const WARM_UP_SECONDS = 0.1;
 /** ... and the first run does not count unless it is so long that a second one would cost too much. */
 const LONG_SECONDS = 0.25;
 
 const write = process.stdout.write.bind(process.stdout);
-// Whatever a package prints must not stand between the messages.
+// Output of a package must not get between the messages.
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
 
 const decoder = new MessageDecoder(

@@ -8,7 +8,7 @@ import { encodeMessage, MessageDecoder } from './protocol.ts';
 
 /** A solver of another package. */
 export interface PeerSolver {
-  /** `pot/emd` and the like. */
+  /** An id such as `pot/emd`. */
   readonly id: string;
   /** For tables. */
   readonly title: string;
@@ -18,7 +18,7 @@ export interface PeerSolver {
   readonly variant: string;
   /** Whether its results have a path, so that its curve needs no runs with looser tolerances. */
   readonly watched?: boolean;
-  /** Whether it compiles for an instance before its clock begins; limits count from there. */
+  /** Whether it compiles for an instance before its time starts; limits count from there. */
   readonly prepares?: boolean;
   /** The package it comes from. */
   readonly package: string;
@@ -64,7 +64,7 @@ export interface PeerLimits {
   readonly seconds?: number;
   /** Ends the run with status `aborted`. */
   readonly signal?: AbortSignal;
-  /** The instance's functions, which the peer may ask for values; `seconds` are then its own and theirs, and twice as many by the clock. */
+  /** Functions of the instance whose values the peer may request; `seconds` then limits its time and theirs, and 2 `seconds` wall time. */
   readonly functions?: PeerFunctions;
 }
 
@@ -88,13 +88,13 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 
 /** Seconds that a run may take beyond its limit. */
 const EXTRA_SECONDS = {
-  /** Until a compiler is through. */
+  /** Limit for a compilation. */
   preparing: 60,
-  /** Until a peer that is told to stop says what it has. */
+  /** Limit for the result of a peer that was told to stop. */
   stopping: 5,
 } as const;
 
-/** Points that a peer asks about, a row each. */
+/** Points whose values a peer requests, a row each. */
 interface PeerPoints {
   readonly rows: number;
   readonly cols: number;
@@ -176,7 +176,7 @@ export class PeerProcess {
     return this.#connection?.pid;
   }
 
-  /** Starts the process if none runs. `solve` does this by itself. */
+  /** Starts the process if none runs. `solve` does this automatically. */
   async start(): Promise<void> {
     if (this.#connection?.open) return;
     const connection = new Connection(this.#command);
@@ -279,7 +279,7 @@ class Connection {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-2000);
     });
-    // A process that dies while it is written to shows as an error of the pipe; `close` tells why it died.
+    // If a process dies during a write, the pipe reports an error; the reason comes with `close`.
     this.#child.stdin?.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       this.#child.on('error', (error) => this.#end(`cannot run ${program}: ${error.message}`, resolve));
@@ -316,7 +316,7 @@ class Connection {
         const asked = (question: PeerMessage): void => {
           const answer = answerOf(question, functions, seconds, begin);
           for (const chunk of encodeMessage(answer)) this.#child.stdin?.write(chunk);
-          // Whoever is told to stop may still say what it has.
+          // A peer that is told to stop may still send its result.
           wait(answer.stop ? EXTRA_SECONDS.stopping : seconds - Number(question['seconds']));
         };
         const began = (): void => {
@@ -387,7 +387,7 @@ function answerOf(
   const begin = performance.now();
   const values = Array.from({ length: rows }, (_, row) => compute(points.slice(row * cols, (row + 1) * cols)));
   const seconds = (performance.now() - begin) / 1000;
-  // The way of questions and answers is not charged, but must not go on for ever.
+  // The transfer of questions and answers does not count, but must not take for ever.
   const waited = (performance.now() - began) / 1000;
   const stop = Number(question['seconds']) + seconds >= limit || waited >= 2 * limit;
   return {

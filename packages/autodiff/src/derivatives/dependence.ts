@@ -1,5 +1,5 @@
-// Which entries of a tensor depend on which of a variable: lists of places are passed through the expression, in time linear in
-// its entries. Lists that grow long become «all», so that dense expressions cost no more than sparse ones.
+// Which entries of a tensor depend on which entries of a variable: index lists are propagated through the expression, in time linear in
+// its entries. Long lists become ‘all’, so that dense expressions cost no more than sparse ones.
 //
 // A. Griewank, A. Walther: Evaluating derivatives (2008), section 7.1.
 import { inOrder } from '../expressions/order.ts';
@@ -22,9 +22,9 @@ const MOST_PLACES = 64;
 const MOST_WRITTEN = 16;
 
 /**
- * On which entries of x those of the output may depend, whatever the values.
+ * The entries of x on which each entry of the output may depend, for any values.
  *
- * @returns what gives the places for an entry, rising; `undefined` for more than are worth listing
+ * @returns a function of an entry that gives these places in increasing order; `undefined` for more than are worth listing
  */
 export function dependence(output: Tensor, x: Tensor): (entry: number) => Int32Array | undefined {
   const order = inOrder([output]);
@@ -83,9 +83,9 @@ function through(node: Tensor, inputs: readonly Reached[], lists: PlaceLists): R
     }
     case 'picks': {
       if (node.inputs.some((from, k) => !passed[k] && !from.constant)) return all();
-      // The operation itself says where entries go, if they are numbers.
+      // The operation itself, applied to numbers of entries, shows where entries go.
       const fed = node.inputs.map((from, k) => (passed[k] ? variable(...from.shape) : from));
-      const given: number[] = [0]; // what the entries of all inputs depend on, by the number that is put in their place
+      const given: number[] = [0]; // the dependences of all input entries, by the number that replaces the entry
       const variables = fed.filter((_, k) => passed[k]);
       const values = fed.flatMap(({ shape }, k) => {
         if (!passed[k]) return [];

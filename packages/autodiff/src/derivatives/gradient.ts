@@ -1,4 +1,4 @@
-// Gradients as tensors: the expression is walked backwards, and every operation passes the gradient on. What comes out is an
+// Gradients as tensors: the expression is traversed backwards, and every operation passes the gradient on. The result is an
 // expression again, so that gradients have gradients.
 import { fault } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
@@ -8,9 +8,9 @@ import { add } from '../operations/arithmetic.ts';
 import { assemble, isAssembled } from '../operations/shapes.ts';
 
 /**
- * The gradients of a number with respect to tensors that it is made of; zeros for those that it does not depend on.
+ * The gradients of a number with respect to tensors of its expression; zeros for those that it does not depend on.
  *
- * One walk over the expression: the gradients cost a small multiple of the value, whatever the number of variables.
+ * One backward pass over the expression: the gradients cost a small multiple of the value, for any number of variables.
  *
  * @param value - of shape `[]`
  * @param variables - what to differentiate with respect to; any tensors
@@ -41,7 +41,7 @@ export function pulled(outputs: readonly Tensor[], weights: readonly Tensor[], v
   const wanted = dependents(order, variables);
   const passed = new Map<Tensor, Tensor[]>();
   const pass = (to: Tensor, gradient: Tensor): void => {
-    // A gradient that is zero throughout is none: 0 times an infinite derivative is not asked for.
+    // A gradient of zeros is dropped, so that 0 times an infinite derivative is not computed.
     if (uniformValue(gradient) === 0) return;
     const sofar = passed.get(to);
     if (sofar) sofar.push(gradient);
@@ -67,7 +67,7 @@ export function pulled(outputs: readonly Tensor[], weights: readonly Tensor[], v
   return variables.map((x) => found.get(x) ?? full(x.shape, 0));
 }
 
-/** The sum of gradients. Those of pieces of one tensor are put side by side instead, as far as they do not overlap. */
+/** The sum of gradients. Gradients of disjoint pieces of one tensor are put side by side instead. */
 function total(parts: readonly Tensor[]): Tensor {
   if (parts.length === 1) return parts[0];
   const pieces = parts.filter(isAssembled);
@@ -106,7 +106,7 @@ function total(parts: readonly Tensor[]): Tensor {
 
 /**
  * The product of weights with the Jacobian matrix of a tensor, for every variable: <J, w> summed over the entries of the
- * output, of the variable's shape. What `gradients` is for a number; it costs as much.
+ * output, of the variable's shape. It generalises `gradients`, which is for a number, at the same cost.
  *
  * @param output - of any shape
  * @param variables - what to differentiate with respect to; any tensors
@@ -137,8 +137,8 @@ export function vectorJacobian(output: Tensor, variables: readonly Tensor[], wei
  * It is the gradient of a gradient: <J'u, v> is linear in u, and its gradient there is J v.
  *
  * @param output - of any shape
- * @param variables - what changes
- * @param directions - along which, of their shapes
+ * @param variables - the tensors that change
+ * @param directions - the direction of each change, of the variables' shapes
  * @throws {InvalidInputError} for directions that are not one for each variable, of its shape
  *
  * @example
@@ -171,9 +171,9 @@ export function jacobianVector(output: Tensor, variables: readonly Tensor[], dir
  * Hessian; it costs a small multiple of a gradient.
  *
  * @param value - f, of shape `[]`
- * @param x - what the result is a gradient for; any tensors
- * @param y - what changes
- * @param v - along which, of y's shape
+ * @param x - the tensors that the result has the shapes of; any tensors
+ * @param y - the tensor that changes
+ * @param v - the direction of the change, of y's shape
  * @throws {InvalidInputError} for a value that is no number, and a v that is not of y's shape
  *
  * @example

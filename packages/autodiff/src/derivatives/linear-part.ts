@@ -1,5 +1,5 @@
-// Programs for many products with the same matrix: what is linear in a variable is put together of few sums of scaled tensors, with
-// factors that are computed once.
+// Programs for many products with the same matrix: an output that is linear in a variable is written as few sums of scaled tensors,
+// with factors that are computed once.
 import { inOrder } from '../expressions/order.ts';
 import type { PartedProgram } from '../expressions/program.ts';
 import { compileParts } from '../expressions/program.ts';
@@ -10,7 +10,7 @@ import { add, mul, neg } from '../operations/arithmetic.ts';
 /** A sum of tensors of one shape times factors, entry by entry: numbers or of that shape, which do not depend on the variable. */
 type Terms = ReadonlyMap<Tensor, Tensor>;
 
-/** Longer sums are computed where they arise, and not again where they are used. */
+/** Longer sums are computed once, where they arise. */
 const MOST_TERMS = 3;
 
 /** The sum of inputs, each times the next one. */
@@ -38,7 +38,7 @@ const combining: Operation = {
 };
 
 /**
- * A program that computes an output that is linear in v: all that does not depend on v in `run`, from x, and the rest in
+ * A program that computes an output that is linear in v: everything independent of v in `run`, from x, and the rest in
  * `proceed`, from v.
  */
 export function linearProgram(output: Tensor, x: Tensor, v: Tensor): PartedProgram {

@@ -1,5 +1,5 @@
-// Loops that stay loops: the body is laid out once, and its derivative is a loop that runs backwards over what the first one
-// has passed through. Nothing is unrolled, at any order of derivative; the graph does not grow with the number of steps.
+// Loops that are not unrolled: the body is compiled once, and its derivative is a loop that runs backwards over the states of
+// the first loop. This holds for any order of derivative; the graph does not grow with the number of steps.
 //
 // A loop takes c_0, rows x_t and shared tensors p, and computes c_(t+1) = f(c_t, x_t, p), rows e_t(c_t, x_t, p), and sums of
 // a(c_t, x_t, p). Backwards, with g_t the gradient for c_t, it is the same kind of loop: g_t = f_c' g_(t+1) + e_c' e_t + a_c' a
@@ -12,19 +12,19 @@ import { checkTensor, constant, describeShape, full, sizeOf, tensorOf, variable 
 import { concatenate, narrow, reshape, slice } from '../operations/shapes.ts';
 import { pulled } from './gradient.ts';
 
-/** What happens in a step, as expressions of variables that stand for what is given to it. */
+/** The body of a step, as expressions of variables for its inputs. */
 interface Body {
   readonly carry: Tensor;
   /** A row of each of the tensors that are walked through. */
   readonly rows: readonly Tensor[];
   readonly shared: readonly Tensor[];
   readonly next: Tensor;
-  /** Vectors: what is put out in every step, and what is summed up. */
+  /** Vectors: the outputs of every step, and the terms that are summed. */
   readonly emitted?: Tensor | undefined;
   readonly summed?: Tensor | undefined;
 }
 
-/** What a loop is given. */
+/** The inputs of a loop. */
 interface Given {
   readonly initial: Tensor;
   readonly rows: readonly Tensor[];
@@ -44,7 +44,7 @@ const looping = (body: Body, times: number, isReversed: boolean): Operation => (
     const [ofNext, ofSums, ofEmitted] = [next, summed, emitted].map(lengthOf);
     const sums = out.subarray(ofNext, ofNext + ofSums);
     const places = Array.from({ length: times }, (_, t) => (isReversed ? times - 1 - t : t));
-    // For every step what `run` takes: the shared tensors stay where the first step has put them.
+    // The arguments of `run` for every step: the shared tensors stay where the first step put them.
     const steps = places.map((place, t): (Float64Array | undefined)[] => [
       t === 0 ? initial : undefined,
       ...rows.map((row, k) => {
@@ -81,7 +81,7 @@ function loopOf(body: Body, { initial, rows, shared }: Given, times: number, isR
   return tensorOf([length], looping(body, times, isReversed), [initial, ...rows, ...shared]);
 }
 
-/** What a loop has emitted, a row for every step. */
+/** The outputs of a loop, a row for every step. */
 function emittedBy(result: Tensor, body: Body, times: number): Tensor {
   const [before, each] = [lengthOf(body.next) + lengthOf(body.summed), lengthOf(body.emitted)];
   return reshape(slice(result, before, times * each), [times, each]);
@@ -91,7 +91,7 @@ function flat(x: Tensor): Tensor {
   return reshape(x, [sizeOf(x.shape)]);
 }
 
-/** The gradients for what a loop was given: what another one gives, that runs the other way. */
+/** The gradients for the inputs of a loop, by another loop that runs backwards. */
 function pullLoop(
   body: Body,
   given: Given,
@@ -143,10 +143,10 @@ function pullLoop(
   ];
 }
 
-/** A variable of a body, and what makes the value that it stands for. */
+/** A variable of a body, and the tensor that gives its value. */
 type Stand = readonly [variable: Tensor | undefined, value: () => Tensor];
 
-/** What a step of the backward loop computes, of the gradients for what the step itself has computed. */
+/** A step of the backward loop, as expressions of the gradients for the results of the forward step. */
 function pulledStep(
   { carry, rows, shared, next, emitted, summed }: Body,
   slopes: { readonly [Name in 'next' | 'emitted' | 'summed']: Tensor | undefined },
@@ -182,8 +182,8 @@ function dealtOut(
 }
 
 /**
- * The same expressions with what does not depend on `own` variables taken out: variables stand for it in the body, and it is
- * computed once, before the loop.
+ * The same expressions with the parts that do not depend on the `own` variables moved out of the loop: they are computed once,
+ * before it, and the body reads them as variables.
  */
 function closed(
   outputs: readonly Tensor[],
@@ -212,13 +212,13 @@ function closed(
 }
 
 /**
- * A tensor after so many steps: s_(t+1) = step(s_t). It is a loop, not an expression of so many steps: memory for a gradient
- * grows by one state a step, the graph not at all, for derivatives of any order.
+ * The state after a number of steps: s_(t+1) = step(s_t). The loop is not unrolled: memory for a gradient grows by one state a
+ * step, and the graph does not grow, for derivatives of any order.
  *
  * @param initial - s_0
  * @param times - how many steps
- * @param step - makes the next state, of the same shape; it may use any other tensors, and what in it does not depend on the
- *   state is computed once
+ * @param step - returns the next state, of the same shape; it may use any other tensors, and parts that do not depend on the
+ *   state are computed once
  * @throws {InvalidInputError} for a number of steps that is no positive integer, and a state of another shape
  *
  * @example
@@ -241,7 +241,7 @@ export function repeat(initial: Tensor, times: number, step: (state: Tensor) => 
   return reshape(loopOf({ carry, rows: [], shared, next }, given, times, false), initial.shape);
 }
 
-/** The body that a step makes. */
+/** The body of a loop, from the function of a step. */
 function stepOf(made: Tensor, own: readonly Tensor[]) {
   const [{ shape }] = own;
   checkTensor(made, 'step');
@@ -254,12 +254,12 @@ function stepOf(made: Tensor, own: readonly Tensor[]) {
 }
 
 /**
- * All states of a walk over the rows of a tensor: s_(t+1) = step(s_t, x_t), stacked. As `repeat`, a loop that is not unrolled:
- * recurrent networks, controlled systems, time series.
+ * All states of a scan over the rows of a tensor: s_(t+1) = step(s_t, x_t), stacked. A loop that is not unrolled, as in `repeat`,
+ * for recurrent networks, controlled systems and time series.
  *
  * @param initial - s_0
  * @param rows - a tensor whose first axis counts the steps
- * @param step - makes the next state, of the same shape, of the state and a row
+ * @param step - computes the next state, of the same shape, from the state and a row
  * @returns s_1, …, s_n: a tensor whose first axis counts the steps
  * @throws {InvalidInputError} for rows that are a number, and a state of another shape
  *
@@ -286,8 +286,8 @@ export function scan(initial: Tensor, rows: Tensor, step: (state: Tensor, row: T
 }
 
 /**
- * A vector for every number from 0 to `count` - 1, one below the other; what does not depend on the number is computed once.
- * The expressions are made of a tensor that holds the number.
+ * A vector for every number from 0 to `count` - 1, one below the other; parts that do not depend on the number are computed once.
+ * `make` receives the number as a tensor.
  */
 export function tabulate(count: number, make: (index: Tensor) => Tensor): Tensor {
   const [carry, index] = [variable(), variable()];

@@ -29,7 +29,7 @@ export function starColoring(
       if (colors[j] >= 0) refusedBy[colors[j]] = i;
       for (let q = rowPointers[j]; q < rowPointers[j + 1]; q++) {
         const color = colors[columnIndices[q]];
-        // A later colour behind a coloured neighbour is safe: that neighbour has seen this row's place.
+        // A row that is coloured later, behind a coloured neighbour, is safe: that neighbour was checked against this row.
         if (color >= hubs && (colors[j] < 0 || color < colors[j])) refusedBy[color] = i;
       }
     }

@@ -2,7 +2,7 @@
 import type { Tensor } from './tensor.ts';
 import { checkTensor } from './tensor.ts';
 
-/** All tensors that the given ones are made of and they themselves, every one after its inputs. */
+/** The given tensors and all tensors that they are computed from, each after its inputs. */
 export function inOrder(outputs: readonly Tensor[]): Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
@@ -22,7 +22,7 @@ export function inOrder(outputs: readonly Tensor[]): Tensor[] {
       }
       const child = top.node.inputs[top.next++];
       if (!seen.has(child)) {
-        // Whoever handed over the outputs may have built what they are made of by hand.
+        // The caller may have built the inputs of the outputs by hand.
         checkTensor(child, 'an input of a tensor');
         seen.add(child);
         stack.push({ node: child, next: 0 });

@@ -1,4 +1,4 @@
-// Programs: expressions laid out in memory once, and run as often as one likes without allocating.
+// Programs: expressions that are laid out in memory once and run any number of times without allocation.
 import { checkObject, checkVector, fault } from '@infimum/core';
 import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
 import { inOrder } from './order.ts';
@@ -16,13 +16,13 @@ export interface Program {
    * @throws {Error} once the program has been released
    */
   run(values: readonly (Float64Array | undefined)[]): readonly Float64Array[];
-  /** Hands the memory on: results are lost, and running the program is an error from then on. Safe to call twice. */
+  /** Frees the memory: results are lost, and running the program is an error from then on. Safe to call twice. */
   release(): void;
 }
 
 /**
- * Lays expressions out in memory. Tensors whose entries are no longer needed give their room to later ones, and common parts
- * are computed once. Time and memory are linear in the number of tensors.
+ * Compiles expressions to a program. The memory of tensors that are no longer needed is reused, and common parts are computed
+ * once. Time and memory are linear in the number of tensors.
  *
  * @param outputs - what to compute
  * @param variables - whose entries `run` takes, in this order
@@ -43,18 +43,18 @@ export function compile(outputs: readonly Tensor[], variables: readonly Tensor[]
 
 const NOTHING: ProgramPart = { outputs: [], variables: [] };
 
-/** A part of a program: what it computes, and of what. */
+/** A part of a program: its outputs and its variables. */
 export interface ProgramPart {
-  /** What it computes. */
+  /** Its outputs. */
   readonly outputs: readonly Tensor[];
-  /** Of what. */
+  /** Its variables. */
   readonly variables: readonly Tensor[];
 }
 
-/** A program that stops half-way. */
+/** A program in two parts. */
 export interface PartedProgram extends Program {
   /**
-   * Computes the outputs of the second part from what the last `run` computed; as often as one likes.
+   * Computes the outputs of the second part from the results of the last `run`; any number of times.
    *
    * @param values - for every variable of the second part its entries; `undefined` for one that stays as it was
    * @returns the outputs' entries: memory of the program, valid until the next call
@@ -63,8 +63,8 @@ export interface PartedProgram extends Program {
 }
 
 /**
- * As `compile`, with a second part that goes on from what the first has computed: products with a Hessian after its
- * gradient, without going through the function again.
+ * As `compile`, with a second part that continues from the results of the first: for example, products with a Hessian after
+ * the gradient, without evaluating the function again.
  *
  * @param first - outputs that `run` computes, and their variables
  * @param second - outputs that `proceed` computes, and the variables that are new in them
@@ -93,7 +93,7 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
   const early = new Set(inOrder(first.outputs));
   checkVariables(order, new Set(variables));
   checkVariables([...early], new Set(first.variables));
-  // What the second part takes from the first must outlive every run of the second.
+  // Results of the first part that the second uses must outlive every run of the second.
   const handed = order.filter((node) => !early.has(node)).flatMap(({ inputs }) => inputs);
   const plan = layOut(order, new Set([...outputs, ...variables, ...handed.filter((node) => early.has(node))]), variables);
   const scratchLength = order.some(({ operation }) => operation.needsScratch) ? GEMM_SCRATCH : 0;
@@ -182,20 +182,20 @@ interface Place {
 }
 
 interface Layout {
-  /** Lengths of the rooms. */
+  /** Lengths of the blocks. */
   readonly rooms: number[];
   readonly placeOf: Map<Tensor, Place>;
 }
 
 /**
- * Gives every tensor a room; rooms whose tenants are needed no more are let again, to tensors of the same size. Those of
- * `kept` and of constants are never let again; equal constants share theirs.
+ * Assigns a memory block to every tensor. A block whose tensor is no longer needed is reused by a tensor of the same size, except
+ * for those of `kept` and of constants; equal constants share a block.
  */
 function layOut(order: readonly Tensor[], kept: ReadonlySet<Tensor>, variables: readonly Tensor[]): Layout {
   const rooms: number[] = [];
   const placeOf = new Map<Tensor, Place>();
   const vacant = new Map<number, number[]>();
-  const tenants: number[] = []; // uses that a room's entries still have
+  const tenants: number[] = []; // remaining uses of a block's entries
   const usesOf = new Map<Tensor, number>();
   const constants = new Map<unknown, number>();
   for (const node of order) for (const from of node.inputs) usesOf.set(from, (usesOf.get(from) ?? 0) + 1);
@@ -209,7 +209,7 @@ function layOut(order: readonly Tensor[], kept: ReadonlySet<Tensor>, variables: 
       constants.set(key, room);
       return room;
     }
-    // Variables are there before anything is computed, so that they cannot follow anybody.
+    // Variables are set before anything is computed, so they cannot reuse a block.
     return (node.inputs.length > 0 ? vacant.get(size)?.pop() : undefined) ?? rooms.push(size) - 1;
   };
   const moveIn = (node: Tensor): void => {

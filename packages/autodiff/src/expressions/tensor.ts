@@ -1,14 +1,14 @@
-// Tensors: nodes of an expression. Nothing is computed when they are made; programs compute, and gradients rewrite.
+// Tensors: nodes of an expression. Creating one computes nothing; programs compute, and gradients build new expressions.
 import { checkFunction, checkInteger, checkList, checkNumber, checkObject, fault } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 
-/** What holds the memory of programs. */
+/** An object that holds the memory of programs. */
 export interface Releasable {
-  /** Hands the memory on: using the object is an error from then on. Safe to call twice. */
+  /** Frees the memory: using the object is an error from then on. Safe to call twice. */
   release(): void;
 }
 
-/** Where a node finds its inputs and puts its result, in the memory of a program. */
+/** Where a node reads its inputs and writes its result, in the memory of a program. */
 export interface Places {
   /** The memory. */
   readonly workspace: Workspace;
@@ -18,25 +18,25 @@ export interface Places {
   readonly out: Float64Array;
   /** Room that products of matrices need, and that all of them share. */
   readonly gemmScratch: Float64Array;
-  /** What is put here is released with the program. */
+  /** Objects added here are released with the program. */
   readonly owned: Releasable[];
 }
 
-/** What a node computes, and how a gradient passes through it. */
+/** The computation of a node and its pullback for gradients. */
 export interface Operation {
   /** For error messages. */
   readonly name: string;
   /** Whether it needs `gemmScratch`. */
   readonly needsScratch?: boolean;
   /**
-   * Said by operations whose result is a run of the first input's entries, from this one on: programs give both the same
-   * memory, and compute nothing.
+   * Set by operations whose result is a contiguous part of the first input, starting at this entry: both then share memory,
+   * and nothing is computed.
    */
   readonly viewFrom?: number | undefined;
   /**
    * What an entry of the result depends on, for sparse derivatives: the inputs' entries in its place, to which shapes stretch
    * (`entries`), those of its row along the last axis (`rows`), one entry that it is a copy of, if it is not 0 (`picks`), or
-   * entries of the first input that it sums up and that go nowhere else (`sums`). On all of them where nothing is said.
+   * entries of the first input that it sums up and that go nowhere else (`sums`). On all of them by default.
    */
   readonly reach?: 'entries' | 'rows' | 'picks' | 'sums';
   /** Makes the function that fills `out`; called once for a program, so that runs allocate nothing. */
@@ -49,24 +49,24 @@ export interface Operation {
 }
 
 /**
- * An array of numbers to come, of a shape that is known: sizes along its axes, none for a number. It is made by the functions
- * of this package and computed by a `Program`.
+ * A symbolic array of a known shape: sizes along its axes, none for a number. The functions of this package create tensors,
+ * and a `Program` computes their entries.
  */
 export interface Tensor {
   /** Sizes along the axes; entries lie row by row. */
   readonly shape: readonly number[];
   /** How it is computed. */
   readonly operation: Operation;
-  /** From what. */
+  /** Its inputs. */
   readonly inputs: readonly Tensor[];
   /** Entries of a constant; a single one where all are equal. */
   readonly constant?: Float64Array;
 }
 
-/** A tensor, or a number that is meant for every entry. */
+/** A tensor, or a number that is used for every entry. */
 export type TensorLike = Tensor | number;
 
-/** The only tensors that there are: programs take shapes and inputs from them as they are, and write where these say. */
+/** The only class of tensors: programs trust their shapes and inputs, and write where these say. */
 class Made implements Tensor {
   readonly #isMade = true;
   readonly shape: readonly number[];
@@ -111,7 +111,7 @@ const input: Operation = { name: 'input', prepare: () => () => {}, pullback: () 
 const constantOperation: Operation = { name: 'constant', prepare: () => () => {}, pullback: () => [] };
 
 /**
- * A tensor whose entries a program is given when it runs.
+ * A tensor whose entries are passed to a program when it runs.
  *
  * @param shape - sizes along the axes; none for a number
  * @throws {InvalidInputError} for sizes that are not positive integers
@@ -151,7 +151,7 @@ export function constant(values: ArrayLike<number>, given?: readonly number[]): 
 }
 
 /**
- * The tensor that an operation of your own makes of others.
+ * The result of your own operation on other tensors.
  *
  * @param operation - `name`, `prepare` and `pullback`
  * @param inputs - the tensors that it reads
@@ -192,17 +192,17 @@ export function apply(operation: Operation, inputs: readonly Tensor[], shape: re
   return tensorOf([...shape], operation, [...inputs]);
 }
 
-/** A constant whose entries are all the same. */
+/** A constant with equal entries. */
 export function full(shape: readonly number[], value: number): Tensor {
   return tensorOf(shape, constantOperation, [], Float64Array.of(value));
 }
 
-/** The value that all entries of a constant have, if that is so. */
+/** The common value of all entries of a constant; undefined if they differ. */
 export function uniformValue(x: Tensor): number | undefined {
   return x.constant?.length === 1 ? x.constant[0] : undefined;
 }
 
-/** The tensor that is meant: where what users write becomes a node. */
+/** Converts a user's argument to a tensor. */
 export function asTensor(x: TensorLike, argument = 'x'): Tensor {
   if (typeof x === 'number') return full([], x);
   checkTensor(x, argument);

@@ -28,7 +28,7 @@ export interface DifferentiableMap extends Releasable {
  * exact to rounding. Products with one cost a small multiple of a value, the matrix min(m, d) products.
  *
  * @param dimension - number of variables d
- * @param f - makes the results, a tensor of any shape with m entries, of the variables, a vector of length d
+ * @param f - computes the results, a tensor of any shape with m entries, from the variables, a vector of length d
  * @throws {InvalidInputError} for a dimension that is no positive integer
  *
  * @example

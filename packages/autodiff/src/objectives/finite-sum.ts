@@ -1,4 +1,4 @@
-// Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
+// Sums over samples: a loss for every row of some tables, batches, and products with Fisher and Gauss-Newton matrices.
 import type { FiniteSum, FloatArray, MatrixLike } from '@infimum/core';
 import { asMatrix, checkFunction, checkInteger, checkObject, fault } from '@infimum/core';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
@@ -14,11 +14,11 @@ import { checkLength, programs } from './objective.ts';
 export interface SampledObjective extends FiniteSum, Releasable {
   /** Writes the product of the mean of the chosen terms' Hessians with v. */
   hessianVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
-  /** The mean of the chosen terms at x; writes its gradient, and keeps what was computed on the way for `productThere`. */
+  /** The mean of the chosen terms at x; writes its gradient, and keeps intermediate results for `productThere`. */
   evaluate(x: Float64Array, out: Float64Array, indices?: Int32Array): number;
   /**
-   * Writes the product with v of the Hessian at the point and for the terms of the last `evaluate`, without going through
-   * the losses again.
+   * Writes the product with v of the Hessian at the point and for the terms of the last `evaluate`, without evaluating the
+   * losses again.
    *
    * @throws {InvalidInputError} before any `evaluate`
    */
@@ -29,14 +29,14 @@ export interface SampledObjective extends FiniteSum, Releasable {
   fisherVector(x: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
 }
 
-/** What `finiteSum` is made of. */
+/** The definition of a `finiteSum`. */
 export interface FiniteSumDefinition {
   /** Number of variables d. */
   readonly dimension: number;
   /** Tables with a row for every term; a column for one number a term. */
   readonly tables: readonly MatrixLike[];
   /**
-   * Makes the losses of n terms, a vector of length n, of the variables, a vector of length d, and the n rows of each table.
+   * Computes the losses of n terms, a vector of length n, from the variables, a vector of length d, and the n rows of each table.
    */
   readonly losses: (x: Tensor, ...rows: Tensor[]) => Tensor;
   /**
@@ -118,7 +118,7 @@ export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
 
   const room = rowsOf(tables);
   const countOf = (indices: Int32Array | undefined) => indices?.length ?? terms;
-  /** The mean of what a program gives for the chosen terms, which are cut into pieces where they are too many. */
+  /** The mean of a program's results for the chosen terms, in several pieces if there are too many. */
   const average = (
     program: (samples: number) => Program,
     values: readonly Float64Array[],
@@ -210,17 +210,17 @@ function pieces(indices: Int32Array | undefined, count: number, length: number):
   return Array.from({ length: Math.ceil(count / length) }, (_, k) => all.subarray(k * length, (k + 1) * length));
 }
 
-/** What `supervised` is made of. */
+/** The definition of a `supervised` objective. */
 export interface SupervisedDefinition {
   /** Number of variables d. */
   readonly dimension: number;
   /** A row for every sample. */
   readonly inputs: MatrixLike;
-  /** A row for every sample, what is to be predicted. */
+  /** The values to predict, a row for every sample. */
   readonly targets: MatrixLike;
-  /** Makes the outputs for n samples, n rows, of the variables and the samples' inputs. */
+  /** Computes the outputs for n samples, n rows, from the variables and the samples' inputs. */
   readonly model: (x: Tensor, inputs: Tensor) => Tensor;
-  /** Makes n losses of n rows of outputs and of targets. */
+  /** Computes n losses from n rows of outputs and of targets. */
   readonly losses: (outputs: Tensor, targets: Tensor) => Tensor;
 }
 
@@ -236,7 +236,7 @@ export interface SupervisedObjective extends SampledObjective {
 }
 
 /**
- * The mean loss of a model on samples with targets: a `finiteSum` that also knows Gauss-Newton products, which cost as much as
+ * The mean loss of a model on samples with targets: a `finiteSum` with Gauss-Newton products, which cost as much as
  * those with the Hessian.
  *
  * @param definition - dimension, samples, model and losses
@@ -336,7 +336,7 @@ function rowsOf(tables: readonly Table[]): (indices?: Int32Array) => Float64Arra
   };
 }
 
-/** Refuses batches that are empty or name terms that are not there. */
+/** Throws for batches that are empty or contain indices out of range. */
 function checkIndices(indices: Int32Array, terms: number): void {
   if (indices.length === 0) throw fault('must name at least one term', 'indices', 'empty');
   for (let i = 0; i < indices.length; i++) {

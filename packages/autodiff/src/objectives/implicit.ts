@@ -50,23 +50,23 @@ const implicitOptions = {
 /** Options of `implicitDerivatives`. */
 export type ImplicitDerivativesOptions = OptionsOf<typeof implicitOptions>;
 
-/** What x* is the solution of; one of the three functions must be there. */
+/** The equation that x* solves; exactly one of the three functions must be given. */
 export interface ImplicitDefinition {
   /** Number of unknowns n. */
   readonly dimension: number;
   /** Number of parameters p. */
   readonly parameters: number;
-  /** Makes f, of shape `[]`, of x and theta: x* minimises f(., theta), with a positive definite Hessian there. */
+  /** Computes f, of shape `[]`, from x and theta: x* minimises f(., theta), with a positive definite Hessian there. */
   readonly argmin?: (x: Tensor, theta: Tensor) => Tensor;
-  /** Makes T, n numbers: x* = T(x*, theta). */
+  /** Computes T, n numbers: x* = T(x*, theta). */
   readonly fixedPoint?: (x: Tensor, theta: Tensor) => Tensor;
-  /** Makes F, n numbers: F(x*, theta) = 0. */
+  /** Computes F, n numbers: F(x*, theta) = 0. */
   readonly root?: (x: Tensor, theta: Tensor) => Tensor;
 }
 
 /** How a product with dx/dtheta was found. */
 export interface ImplicitReport {
-  /** `converged` only when the residual, computed from the solution itself, meets the tolerance. */
+  /** `converged` only when the residual, computed from the solution itself, is within the tolerance. */
   readonly status: 'converged' | 'iteration-limit' | 'stalled';
   /** Why it ended, in a sentence. */
   readonly reason: string;
@@ -93,7 +93,7 @@ export interface ImplicitDerivatives extends Releasable {
  * Costs one linear system a product: at most `maxIterations` products with a Jacobian, each a small multiple of F.
  *
  * @param definition - the equation
- * @throws {InvalidInputError} for a definition without, or with more than one equation, for results of the wrong size, for
+ * @throws {InvalidInputError} for a definition without an equation or with more than one, for results of the wrong size, for
  *   conjugate gradients where the matrix need not be symmetric, and for a Neumann series without a step
  *
  * @example
@@ -253,7 +253,7 @@ function conjugateGradients(product: Product, right: Float64Array, { tolerance, 
     if (!(Math.sqrt(square) > tolerance * whole)) {
       const found = norm(remainder(product, solution, right, residual)) / whole;
       if (found <= tolerance) return answer(solution, 'converged', met(found), iterations, found);
-      // Rounding has parted the recurrence from the truth: go on from there, as long as that helps.
+      // The recurrence has drifted from the true residual by rounding: restart from the true one as long as that helps.
       if (!(found < 0.5 * best))
         return answer(solution, 'stalled', 'rounding keeps the residual above the tolerance', iterations, found);
       best = found;

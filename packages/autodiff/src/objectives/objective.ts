@@ -17,8 +17,8 @@ export type Differentiable = Required<Omit<Objective, 'byDifferences' | 'factorH
  * the Hessian a small multiple of a gradient, the Hessian d products.
  *
  * @param dimension - number of variables d
- * @param f - makes the value, of shape `[]`, of the variables, a vector of length d
- * @throws {InvalidInputError} for a dimension that is no positive integer, and when f does not give a number
+ * @param f - computes the value, of shape `[]`, from the variables, a vector of length d
+ * @throws {InvalidInputError} for a dimension that is no positive integer, and when f does not return a number
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
       checkLength(out, 'out', dimension * dimension);
       const unit = new Float64Array(dimension);
       const program = columns(1);
-      // What does not depend on the direction is computed once.
+      // Parts that do not depend on the direction are computed once.
       program.run([at]);
       for (let j = 0; j < dimension; j++) {
         unit[j] = 1;
@@ -96,14 +96,14 @@ export function checkLength(values: ArrayLike<number>, argument: string, length:
   throw fault(`expected ${length} entries, got ${values?.length}`, argument, 'shape');
 }
 
-/** Programs by the size of the batch that they are for, made when they are first asked for. */
+/** Programs by batch size, each made at its first use. */
 export interface Programs<Kind extends Program> {
   (samples: number): Kind;
-  /** Releases all of them; asking for one is an error from then on. */
+  /** Releases all of them; requesting one is an error from then on. */
   release(): void;
 }
 
-/** Sizes of batches for which programs are kept; the one that has not been used for longest makes room. */
+/** Number of batch sizes for which programs are kept; the least recently used one is dropped. */
 const MOST_SIZES = 8;
 
 /** Programs that are made by `make`. */
@@ -133,7 +133,7 @@ export function programs<Kind extends Program>(make: (samples: number) => Kind):
 }
 
 /**
- * The objective of a plain function, with what is missing found by central differences: a gradient costs 2 d values, a
+ * The objective of a plain function, with missing derivatives by central differences: a gradient costs 2 d values, a
  * product with the Hessian two gradients. Good to about half of the digits; expressions are exact, and faster.
  *
  * @param dimension - number of variables d
@@ -181,7 +181,7 @@ export function fromFunction(
     hessianVector: (x, v, out) => {
       const [size, length] = [x, v].map((vector) => vector.reduce((most, t) => Math.max(most, Math.abs(t)), 0));
       if (length === 0) return void out.fill(0);
-      // Differences of differences want longer steps.
+      // Differences of differences need larger steps.
       const step = ((gradient ? STEP : STEP ** 0.75) * Math.max(1, size)) / length;
       for (let i = 0; i < dimension; i++) moved[i] = x[i] + step * v[i];
       slope(moved, above);

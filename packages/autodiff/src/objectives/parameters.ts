@@ -1,4 +1,4 @@
-// Named tensors in one vector: what a network's layers are to its author, and a point is to an optimiser.
+// Named tensors in one vector: the layers of a network as one point for an optimiser.
 import { checkList, checkObject, describeValue, fault } from '@infimum/core';
 import type { Tensor } from '../expressions/tensor.ts';
 import { sizeOf } from '../expressions/tensor.ts';

@@ -1,4 +1,4 @@
-// Objectives whose Hessian is sparse: its pattern is that of the expression, and a few products give all entries.
+// Objectives with a sparse Hessian: the pattern follows from the expression, and a few products give all entries.
 import type { Objective } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, SparseLdl } from '@infimum/linalg';
@@ -13,9 +13,9 @@ import { variable } from '../expressions/tensor.ts';
 import type { Differentiable } from './objective.ts';
 import { checkLength, differentiable, programs } from './objective.ts';
 
-/** An objective that gives its Hessian as a sparse matrix, where it is one. */
+/** An objective that returns its Hessian as a sparse matrix, if it is sparse. */
 export interface SparseDifferentiable extends Differentiable, Pick<Objective, 'factorHessian'> {
-  /** Products with the Hessian that all of its entries take; `undefined` where it is dense. */
+  /** Number of products with the Hessian that give all of its entries; `undefined` where it is dense. */
   readonly hessianProducts?: number;
   /**
    * The Hessian at x: memory of the objective, valid until the next call. The diagonal is stored, zeros of the pattern too.
@@ -27,24 +27,24 @@ export interface SparseDifferentiable extends Differentiable, Pick<Objective, 'f
 /** Products beyond which a Hessian counts as dense. */
 const MOST_PRODUCTS = 64;
 
-/** Multiplications beyond which factors are too dear: about a second. */
+/** Multiplications beyond which factors are too expensive: about a second. */
 const MOST_WORK = 2 ** 31;
 
 /**
- * As `differentiable`, with a sparse Hessian where the expression has one: chains, bands, grids, a few variables that go with all
- * others. Methods that know it need no other word: `minimize` of `@infimum/optim` factors it.
+ * As `differentiable`, with a sparse Hessian where the expression has one: chains, bands, grids, a few variables that interact with
+ * all others. `minimize` of `@infimum/optim` factors it without further options.
  *
- * Which entries may differ from zero, whatever x is, follows from the expression. A star colouring of the rows puts columns
- * together that one product gives, so that the whole Hessian costs as many products as there are colours, three for a tridiagonal
- * one: a few gradients for any number of variables. Entries are read off products as they are: nothing is subtracted. Finding
- * pattern and colours, once, costs some hundred gradients at most, also of expressions that turn out to be dense: more than 64
- * colours. Those are left as `differentiable` makes them.
+ * The expression determines which entries can differ from zero, for any x. A star colouring of the rows groups columns that one
+ * product gives, so that the whole Hessian costs as many products as there are colours, three for a tridiagonal one: a few
+ * gradients for any number of variables. Entries are read directly off the products, without subtractions. Finding pattern and
+ * colours, once, costs at most some hundred gradients, also for expressions that turn out to be dense: more than 64 colours.
+ * For those the result is that of `differentiable`.
  *
  * Source: A. Gebremedhin, F. Manne, A. Pothen: What color is your Jacobian? (2005).
  *
  * @param dimension - number of variables d
- * @param f - makes the value, of shape `[]`, of the variables, a vector of length d
- * @throws {InvalidInputError} for a dimension that is no positive integer, and when f does not give a number
+ * @param f - computes the value, of shape `[]`, from the variables, a vector of length d
+ * @throws {InvalidInputError} for a dimension that is no positive integer, and when f does not return a number
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ export function sparseDifferentiable(dimension: number, f: (x: Tensor) => Tensor
   };
 }
 
-/** A factor of the identity with a pattern, if one of any matrix with it is not too dear. */
+/** A factor of the identity with this pattern; undefined if factors of matrices with this pattern are too expensive. */
 function analyzed(matrix: CsrMatrix, diagonal: Int32Array): SparseLdl | undefined {
   const values = new Float64Array(matrix.values.length);
   for (const k of diagonal) values[k] = 1;

@@ -42,7 +42,7 @@ const multiplying: Operation = /* @__PURE__ */ binary(
   ({ inputs: [a, b] }, gradient) => [sumTo(mul(gradient, b), a.shape), sumTo(mul(gradient, a), b.shape)],
 );
 
-/** a b, entry by entry; 0 times an infinity is NaN, as IEEE 754 has it. */
+/** a b, entry by entry; 0 times an infinity is NaN, as in IEEE 754. */
 export function mul(a: TensorLike, b: TensorLike): Tensor {
   const [first, second] = [asTensor(a), asTensor(b)];
   const [one, other] = [uniformValue(first), uniformValue(second)];
@@ -122,7 +122,7 @@ const powering = (exponent: number): Operation =>
   );
 
 /**
- * x to a power that is a number. Powers that are no integers depend on the engine's `Math.pow` in the last bit.
+ * x to the power of a number. The last bit of non-integer powers depends on the engine's `Math.pow`.
  *
  * @throws {InvalidInputError} for an exponent that is not finite
  */

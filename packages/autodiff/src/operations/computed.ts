@@ -6,13 +6,13 @@ import { mul } from './arithmetic.ts';
 import { reshape, slice } from './shapes.ts';
 
 /**
- * A number that a function from elsewhere computes together with its gradients, as a node of an expression. It is called once a
- * run; first derivatives pass through, second ones are an error.
+ * A number computed by an external function together with its gradients, as a node of an expression. The function is called once
+ * a run; first derivatives are supported, second ones are an error.
  *
- * @param inputs - what it is computed from
+ * @param inputs - the tensors that it is computed from
  * @param evaluate - gets the entries of every input, row by row; returns the value, then its gradient in each input
  * @throws {InvalidInputError} for no list or no function; from a run, for a gradient that is not as long as its input; where a
- *   derivative of a gradient is asked for
+ *   derivative of a gradient is requested
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ const exponentiating: Operation = /* @__PURE__ */ unary(
   (gradient, _, out) => mul(gradient, out),
 );
 
-/** exp(x), at most 2 ulp from the truth. */
+/** exp(x), with an error of at most 2 ulp. */
 export function exp(x: TensorLike): Tensor {
   return apply(exponentiating, x);
 }
@@ -174,7 +174,7 @@ const detaching: Operation = {
   pullback: () => [undefined],
 };
 
-/** The same entries, through which no gradient passes. */
+/** The same entries as a constant for differentiation: no gradient passes. */
 export function detach(x: TensorLike): Tensor {
   return apply(detaching, x);
 }

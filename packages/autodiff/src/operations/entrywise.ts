@@ -1,9 +1,9 @@
-// What operations on entries share: shapes stretch to each other without copies, as runs of equal steps.
+// Code shared by entrywise operations: shapes are broadcast without copies, as runs of equal steps.
 import { checkInteger, fault } from '@infimum/core';
 import type { Operation, Places, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { asTensor, describeShape, full, sameShape, sizeOf, tensorOf, uniformValue } from '../expressions/tensor.ts';
 
-/** How to walk over a shape and over smaller ones that are stretched to it, a run at a time. */
+/** How to traverse a shape and smaller ones that are broadcast to it, a run at a time. */
 export interface Runs {
   /** Number of runs. */
   readonly count: number;
@@ -40,7 +40,7 @@ export function runsOf(shape: readonly number[], smaller: readonly (readonly num
   };
 }
 
-/** Neighbouring axes that all of the smaller shapes walk through in one go, as one axis. */
+/** Merges neighbouring axes that all of the smaller shapes traverse with one step. */
 function merged(
   shape: readonly number[],
   smaller: readonly (readonly number[])[],
@@ -119,14 +119,14 @@ export function binary(name: string, compute: Binary, pullback: Operation['pullb
   };
 }
 
-/** Puts two tensors together, of which the smaller one stretches. */
+/** Applies an operation to two tensors, broadcasting the smaller one. */
 export function join(operation: Operation, a: TensorLike, b: TensorLike): Tensor {
   const inputs = [asTensor(a), asTensor(b)];
   const shape = commonShape(inputs[0].shape, inputs[1].shape, 'b');
   return tensorOf(shape, operation, inputs.map(compact));
 }
 
-/** One entry in place of a constant whose entries are all the same, where entries stretch. */
+/** Replaces a constant of equal entries by a single entry, which is broadcast. */
 export function compact(x: Tensor): Tensor {
   const value = uniformValue(x);
   return value === undefined || x.shape.length === 0 ? x : full([], value);

@@ -1,5 +1,5 @@
-// Solving linear systems, Cholesky factors, determinants, inverses: of matrices, and of stacks of them. What has no answer,
-// a singular matrix or one that is not positive definite, gives NaN or infinities.
+// Linear systems, Cholesky factors, determinants and inverses, of matrices and of stacks of them. The results for singular
+// matrices, or matrices that are not positive definite, are NaN or infinities.
 //
 // M. Giles: Collected matrix derivative results for forward and reverse mode algorithmic differentiation (2008); I. Murray:
 // Differentiation of the Cholesky decomposition (arXiv 1602.07527).
@@ -166,7 +166,7 @@ function sides(a: Tensor, b: Tensor): [Tensor, Tensor] {
   return [broadcastTo(a, [...stack, ...a.shape.slice(-2)]), broadcastTo(column, [...stack, ...column.shape.slice(-2)])];
 }
 
-/** The inverse of a matrix, or of every one of a stack; `solve` is faster and more exact where it does. */
+/** The inverse of a matrix, or of every one of a stack; where possible use `solve`, which is faster and more accurate. */
 export function inverse(a: Tensor): Tensor {
   checkSquare(a);
   return solve(a, identityFor(a));
@@ -201,7 +201,7 @@ const takingLogDeterminants: Operation = {
 /**
  * log |det A|, which neither over- nor underflows; -Infinity for a singular matrix. Of a stack, one for every matrix.
  *
- * @throws {InvalidInputError} for what is not square
+ * @throws {InvalidInputError} for matrices that are not square
  */
 export function logDeterminant(a: Tensor): Tensor {
   checkSquare(a);
@@ -252,9 +252,9 @@ function lowerTriangle(a: Tensor, diagonal = 1): Tensor {
 
 /**
  * The Cholesky factor of a symmetric positive definite matrix, or of every one of a stack: the lower triangular L with
- * A = L L'. Of a matrix that is not symmetric (A + A') / 2 is meant; one that is not positive definite gives NaN. Time n³ / 3.
+ * A = L L'. A matrix that is not symmetric is replaced by (A + A') / 2; one that is not positive definite gives NaN. Time n³ / 3.
  *
- * @throws {InvalidInputError} for what is not square
+ * @throws {InvalidInputError} for matrices that are not square
  *
  * @example
  * ```ts
@@ -308,7 +308,7 @@ function solvedTriangular(l: Tensor, b: Tensor, isTransposed: boolean): Tensor {
  *
  * @param l - square, or a stack of square matrices
  * @param b - as for `solve`
- * @param isTransposed - whether L' is meant; not by default
+ * @param isTransposed - whether to use L'; false by default
  * @throws {InvalidInputError} for shapes that do not fit
  */
 export function solveTriangular(l: Tensor, b: Tensor, isTransposed = false): Tensor {

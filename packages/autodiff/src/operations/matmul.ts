@@ -12,7 +12,7 @@ export interface Multiplying extends Operation {
   readonly sides: readonly [boolean, boolean];
 }
 
-/** A B, with either side transposed on the way; stacks of matrices stretch to each other. */
+/** A B, with either side transposed if requested; stacks of matrices are broadcast to each other. */
 const multiplying = (transposedA: boolean, transposedB: boolean): Multiplying => ({
   name: 'matmul',
   sides: [transposedA, transposedB],
@@ -67,8 +67,8 @@ function product(a: Tensor, transposedA: boolean, b: Tensor, transposedB: boolea
 }
 
 /**
- * The product of two matrices; a vector on the right is a column, one on the left a row, and that axis is gone then. Of
- * tensors of more than two axes, which are stacks of matrices, the products one by one; stacks stretch to each other as in
+ * The product of two matrices; a vector on the right is a column, one on the left a row, and that axis is dropped. Tensors of
+ * more than two axes are stacks of matrices, which are multiplied one by one; stacks are broadcast to each other as in
  * `broadcastTo`.
  *
  * @throws {InvalidInputError} for shapes that do not fit

@@ -45,7 +45,7 @@ export function transpose(x: Tensor): Tensor {
   const shape = [...x.shape.slice(0, -2), cols, rows];
   const value = uniformValue(x);
   if (value !== undefined) return full(shape, value);
-  // Transposing twice is nothing.
+  // Transposing twice gives the original.
   if (isTransposed(x)) return x.inputs[0];
   return tensorOf(shape, transposing, [x]);
 }

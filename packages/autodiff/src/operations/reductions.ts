@@ -1,4 +1,4 @@
-// Sums, means, maxima along axes, and what is built of them.
+// Sums, means and maxima along axes, and functions built from them.
 import { checkList, fault } from '@infimum/core';
 import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { asTensor, checkTensor, full, sizeOf, tensorOf, uniformValue } from '../expressions/tensor.ts';
@@ -7,7 +7,7 @@ import { checkAxis } from './entrywise.ts';
 import { permute } from './permutations.ts';
 import { reshape, sumTo } from './shapes.ts';
 
-/** The axes that are meant, counted from 0 and in order; all of them where none are named. */
+/** The given axes, counted from 0 and in order; all axes by default. */
 function axesOf(x: Tensor, axes: number | readonly number[] | undefined): readonly number[] {
   checkTensor(x);
   if (axes === undefined) return x.shape.map((_, axis) => axis);
@@ -20,7 +20,7 @@ function axesOf(x: Tensor, axes: number | readonly number[] | undefined): readon
 }
 
 /**
- * The sum of all entries, or along axes, which are gone then.
+ * The sum of all entries, or along axes, which are dropped.
  *
  * @param axes - one axis or several, counted from 0, negative ones from the end; all by default
  * @throws {InvalidInputError} for an axis that is not there
@@ -44,7 +44,7 @@ export function sum(x: Tensor, axes?: number | readonly number[]): Tensor {
 }
 
 /**
- * The mean of all entries, or along axes, which are gone then.
+ * The mean of all entries, or along axes, which are dropped.
  *
  * @param axes - as for `sum`
  * @throws {InvalidInputError} for an axis that is not there
@@ -94,7 +94,7 @@ const sharing: Operation = {
 };
 
 /**
- * The largest of all entries, or along axes, which are gone then; NaN where any is. Several largest ones share the gradient.
+ * The largest of all entries, or along axes, which are dropped; NaN where any is. Several largest ones share the gradient.
  *
  * @param axes - as for `sum`
  * @throws {InvalidInputError} for an axis that is not there

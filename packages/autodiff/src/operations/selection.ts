@@ -8,7 +8,7 @@ import type { Binary } from './entrywise.ts';
 import { apply, binary, commonShape, compact, join, loop, runsOf, unary } from './entrywise.ts';
 import { sumTo } from './shapes.ts';
 
-/** Through which no gradient passes. */
+/** For operations through which no gradient passes. */
 const flat = (name: string, compute: Binary): Operation => binary(name, compute, () => [undefined, undefined]);
 
 const exceeding: Operation = /* @__PURE__ */ flat('greater', (length, out, at, a, i, di, b, j, dj) => {
@@ -56,8 +56,8 @@ const choosing: Operation = {
 };
 
 /**
- * a where the condition is not 0, and b where it is: entry by entry. What is not chosen does not matter, not even to a
- * gradient that is infinite there times 0, as long as the entry itself has a finite derivative.
+ * a where the condition is not 0, and b where it is: entry by entry. Entries that are not chosen affect neither the result nor
+ * its gradient, as long as they have a finite derivative themselves.
  *
  * @param condition - not differentiated; `greater`, `less` and `equal` make one
  *
@@ -120,7 +120,7 @@ export function minimum(a: TensorLike, b: TensorLike): Tensor {
 /**
  * x, but at least `min` and at most `max`: numbers or tensors, -Infinity and Infinity included.
  *
- * @throws {InvalidInputError} when numbers are given of which the first is larger
+ * @throws {InvalidInputError} when both are numbers and `min` is larger than `max`
  */
 export function clamp(x: TensorLike, min: TensorLike, max: TensorLike): Tensor {
   if (typeof min === 'number' && typeof max === 'number' && !(min <= max)) {
@@ -155,7 +155,7 @@ export function abs(x: TensorLike): Tensor {
   return apply(takingSizes, x);
 }
 
-/** Passes entries of the first where the second is positive, and `slope` times them elsewhere. */
+/** The entries of the first where the second is positive, and `slope` times them elsewhere. */
 const gating = (slope: number): Operation => {
   const operation: Operation = binary(
     'gate',

@@ -214,7 +214,7 @@ export function assemble(pieces: readonly Tensor[], axis: number, starts: readon
 }
 
 /**
- * Tensors one after the other along an axis, in which alone their shapes may differ.
+ * Concatenates tensors along an axis; their shapes may differ only along this axis.
  *
  * @param pieces - at least one
  * @param axis - counted from 0; negative ones from the end; 0 by default
@@ -247,7 +247,7 @@ export function concatenate(pieces: readonly Tensor[], axis = 0): Tensor {
 }
 
 /**
- * Tensors of one shape, one after the other along a new axis.
+ * Stacks tensors of one shape along a new axis.
  *
  * @param axis - the place of the new axis in the result; negative ones count from its end; 0 by default
  * @throws {InvalidInputError} for no tensors, an axis that cannot be, and unequal shapes

@@ -1,5 +1,5 @@
-// Logarithms of sums of exponentials, probabilities made of scores, and their logarithms: entries of any size, infinite ones
-// included, as IEEE 754 has it.
+// Logarithms of sums of exponentials, probabilities from scores, and their logarithms, for entries of any size, including
+// infinite ones as in IEEE 754.
 import { fault } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { linalgKernels } from '@infimum/linalg/kernels';
@@ -96,7 +96,7 @@ function sumOfRows(x: Tensor): Tensor {
   return reshape(sum(x, -1), x.shape.with(-1, 1));
 }
 
-/** Applies what works on the last axis to another: it changes places with the last. */
+/** Applies a function of the last axis to another axis, by exchanging the two. */
 function alongLast(x: Tensor, axis: number, compute: (rows: Tensor) => Tensor): Tensor {
   checkTensor(x);
   const at = checkAxis(x.shape, axis);
@@ -107,7 +107,7 @@ function alongLast(x: Tensor, axis: number, compute: (rows: Tensor) => Tensor): 
 }
 
 /**
- * log sum exp along an axis, which is gone then; safe for entries of any size. Rows that are -Infinity throughout give
+ * log sum exp along an axis, which is dropped; safe for entries of any size. Rows that are -Infinity throughout give
  * -Infinity, an entry of Infinity gives Infinity, NaN gives NaN.
  *
  * @param axis - counted from 0; negative ones from the end; the last by default
@@ -122,7 +122,7 @@ export function logSumExp(x: Tensor, axis = -1): Tensor {
 }
 
 /**
- * exp(x) over its sum along an axis: probabilities. Entries of Infinity share all of it among them.
+ * exp(x) over its sum along an axis: probabilities. Entries of Infinity share the probability 1 equally.
  *
  * @param axis - the last by default
  * @throws {InvalidInputError} for an axis that is not there

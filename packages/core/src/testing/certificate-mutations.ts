@@ -1,4 +1,4 @@
-// Mutations of certificates: what a checker must refuse, or prove less from, and never believe.
+// Mutations of certificates: a checker must refuse them or prove only what is true.
 import type { Certificate } from '../certificate.ts';
 import type { Random } from '../random.ts';
 
@@ -13,7 +13,7 @@ export interface MutatedCertificate {
 type Leaf = number | bigint | string | boolean;
 type Keyed = Record<string | number, unknown>;
 
-/** A value inside the witness: what holds it, under which key, and the way there. */
+/** A value inside the witness: its container, its key and its path. */
 interface Place {
   readonly holder: Keyed;
   readonly key: string | number;

@@ -1,4 +1,4 @@
-// What certificates of a problem must keep: whatever is changed in one, its checker neither throws nor proves what is not true.
+// The contract of certificates: for any change to a certificate, the checker neither throws nor proves a false statement.
 import type { Certificate, Verdict } from '../certificate.ts';
 import { certify, check } from '../certificate.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -11,9 +11,9 @@ import { answererOf, prepare } from '../solver.ts';
 import { mutateCertificate } from './certificate-mutations.ts';
 import { cpuSeconds, ensure } from './contract.ts';
 
-/** What a solver made of an instance. */
+/** A solver's answer to an instance. */
 export interface Answer {
-  /** Who. */
+  /** The solver. */
   readonly solver: AnySolver;
   /** The family with its parameters, or what makes the instance hard. */
   readonly place: string;

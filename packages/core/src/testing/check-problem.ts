@@ -1,4 +1,4 @@
-// The contract of problems: what holds for anything that `defineProblem` made.
+// The contract of problems: what holds for every result of `defineProblem`.
 import { InvalidInputError } from '../errors.ts';
 import { jsonSchemaOf, parseWith } from '../options.ts';
 import type { Family, Problem } from '../problem.ts';

@@ -1,4 +1,4 @@
-// The contract of solvers: what holds for anything that `defineSolver` made.
+// The contract of solvers: what holds for every result of `defineSolver`.
 
 import { certify } from '../certificate.ts';
 import { InvalidInputError } from '../errors.ts';
@@ -75,7 +75,7 @@ export function checkSolver<Instance, Solution extends object, Specs extends Opt
 export interface ContractOptions {
   /**
    * `first`: the checks that every family repeats run on the first family that the solver takes, that of seeds too where none
-   * is an option; a run that does not end by itself is judged after a tenth of a second, on hard instances after a fifth
+   * is an option; a run that has not ended is stopped and judged after a tenth of a second, on hard instances after a fifth
    * or at the default limit of iterations, which holds for users too, and memory is compared over 40 solves. `all`, by
    * default: every family, runs of a second, hard instances until half a second is over, and 100 solves.
    */
@@ -111,7 +111,7 @@ export function solverChecks<Instance, Solution extends object, Specs extends Op
 
 /**
  * No `converged` that the problem's own metric does not confirm, nothing but `InvalidInputError`, and no run beyond its limit,
- * which is long enough for a solver to end by itself on a small instance, or to be wrong about it.
+ * which is long enough for a solver to end on a small instance, rightly or wrongly.
  */
 function hardChecks(solver: AnySolver, families: 'first' | 'all'): Check[] {
   const { problem } = solver;
@@ -221,7 +221,7 @@ async function checkSeeds(solver: AnySolver, families: 'first' | 'all'): Promise
   ensure(!isRandom, 'all seeds give the same results on every family');
 }
 
-/** The public function hands on what it was given: what the steps take for missing options must be what the registry states. */
+/** The public function passes its options on: the defaults that the steps use must be those that the registry states. */
 async function checkDefaults(solver: AnySolver): Promise<void> {
   const [family] = Object.keys(solver.problem.families);
   if (family === undefined) return; // another check complains
@@ -322,7 +322,7 @@ function checkRepeats(solver: AnySolver, instance: unknown): void {
   ensure(false, 'asking an iterate for its solution changed the run');
 }
 
-/** Whoever takes a solution may change it or hand it to another thread: nobody else may hold its memory. */
+/** A caller may change a solution or transfer it to another thread, so its memory must not be shared. */
 function checkOwnership(solver: AnySolver, instance: unknown): void {
   const taken = new Set(buffersOf(instance));
   const take = (solution: object) => {
@@ -377,10 +377,10 @@ function checkRejections(solver: AnySolver): void {
   }
 }
 
-/** Solves between two looks at the memory, enough to tell what each leaves behind from the machine's own growth. */
+/** Solves between two measurements of memory: enough to distinguish a leak per solve from other growth of the heap. */
 const MEMORY_SOLVES = { first: 40, all: 100 };
 
-/** What a solve may leave behind: code that is compiled anew, and what the machine learns about it. */
+/** Bytes that a solve may leave behind: recompiled code and the engine's profile of it. */
 const ALLOWED_BYTES = 2 ** 20 / 100;
 
 async function checkMemory(solver: AnySolver, solves: number): Promise<void> {

@@ -1,4 +1,4 @@
-// What every check of the contract is made of.
+// Helpers of all checks of the contract.
 
 /** One check: a name for the report, and a run that throws when the check fails. */
 export interface Check {
@@ -57,7 +57,7 @@ export function fingerprint(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
 }
 
-/** A character a byte, much faster than decimals: this encoding tells all bytes apart. All NaN are the same. */
+/** One character per byte, much faster than decimals: all bytes are distinct in this encoding. All NaN are equal. */
 function bits(values: Float64Array): string {
   const same = Float64Array.from(values);
   for (let k = 0; k < same.length; k++) if (Number.isNaN(same[k])) same[k] = Number.NaN;
@@ -80,7 +80,7 @@ export function findNaN(value: unknown, path = 'solution'): string | undefined {
   return undefined;
 }
 
-/** The memory behind all typed arrays inside a value; empty arrays have none worth telling apart. */
+/** The memory behind all typed arrays inside a value, except empty ones. */
 export function* buffersOf(value: unknown): Generator<ArrayBufferLike> {
   if (typeof value !== 'object' || value === null) return;
   if (ArrayBuffer.isView(value)) {
@@ -90,13 +90,13 @@ export function* buffersOf(value: unknown): Generator<ArrayBufferLike> {
   for (const field of Object.values(value)) yield* buffersOf(field);
 }
 
-/** What memory may fall by between two collections in a row when nothing is left to find. */
+/** The largest fall of memory between two consecutive collections at which nothing is left to collect. */
 const SETTLED = 2 ** 14;
 
 /**
- * Bytes in use after garbage collection; undefined where the platform does not tell.
+ * Bytes in use after garbage collection; undefined where the platform does not report it.
  *
- * @param enough - so few are no longer looked for less
+ * @param enough - stop collecting when no more bytes than this are in use
  */
 export async function bytesInUse(enough = 0): Promise<number | undefined> {
   const collect = collector();
@@ -114,7 +114,7 @@ export async function bytesInUse(enough = 0): Promise<number | undefined> {
 }
 
 /**
- * Works, and tells whether it is certain that less than a number of bytes were left behind, without a walk over everything
+ * Runs `work` and returns whether it certainly left fewer bytes than this behind, without a walk over everything
  * alive: until the next one nothing old is freed, so that what is used more is at least what more is alive.
  */
 export async function surelyLeavesLess(bytes: number, work: () => void): Promise<boolean> {
@@ -145,7 +145,7 @@ type Collect = (options?: { type: 'minor' | 'major' }) => void;
 
 let collectGarbage: Collect | undefined;
 
-/** The platform's garbage collection, if it lets itself be called; it is asked for once, since a context of its own takes memory. */
+/** The platform's garbage collection, if it can be called; requested once, since its context takes memory. */
 function collector(): Collect | undefined {
   const builtin = globalThis.process?.getBuiltinModule;
   if (!builtin) return undefined;
@@ -156,7 +156,7 @@ function collector(): Collect | undefined {
   return collectGarbage;
 }
 
-/** Processor time where the platform tells it, since a loaded machine is nobody's fault. */
+/** Processor time where the platform reports it, so that the load of the machine does not count. */
 export function cpuSeconds(): number {
   const usage = globalThis.process?.cpuUsage?.();
   return usage ? (usage.user + usage.system) / 1e6 : performance.now() / 1000;

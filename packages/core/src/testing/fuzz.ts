@@ -10,7 +10,7 @@ import { ensureTrueSuccess } from './check-solver.ts';
 import { cpuSeconds } from './contract.ts';
 import { mutate } from './mutations.ts';
 
-/** What a mutation brought to light. */
+/** A fault that a mutation revealed. */
 export interface FuzzFailure {
   /** Number of the mutation, from 0: the same number, seed and solver give it again. */
   readonly number: number;
@@ -111,7 +111,7 @@ export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Pr
   let [rejected, converged] = [0, 0];
   for (let number = first; number < first + count; number++) {
     onMutation?.(number);
-    // A generator of its own for each: any of them can be had again alone.
+    // A separate generator for each, so that each can be reproduced alone.
     const drawn = () => draw(subject, sources, new Random(seed * 1_000_003 + number));
     const { given, mutation } = drawn();
     const before = cpuSeconds();
@@ -119,7 +119,7 @@ export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Pr
       const outcome = attempt(subject, given, number, maxSeconds);
       if (outcome.status === 'converged') {
         converged++;
-        // The judge has an instance of its own: what the solver changed, or used up of calls that a function answers, is not in it.
+        // The judge uses a separate instance, which the solver has not changed and whose functions it has not called.
         const judge = drawn();
         judge.heal();
         ensureTrueSuccess(subject, judge.given.instance, outcome, parseWith(subject.options, judge.given.options, 'options'));

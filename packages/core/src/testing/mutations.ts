@@ -1,4 +1,4 @@
-// Mutations of instances, options and arguments: the faults that data and callers really have, drawn at random.
+// Random mutations of instances, options and arguments: the faults that real data and callers have.
 import type { Random } from '../random.ts';
 
 /** A mutated copy and what was done to it. */
@@ -33,7 +33,7 @@ const HOSTILE_NUMBERS = [
   2 ** 53,
 ];
 
-/** What callers hand over by mistake. */
+/** Values that callers pass by mistake. */
 const HOSTILE_VALUES: readonly (() => unknown)[] = [
   () => undefined,
   () => null,
@@ -59,7 +59,7 @@ const HOSTILE_VALUES: readonly (() => unknown)[] = [
   () => new Array(2),
 ];
 
-/** What stands in for every field and argument in turn: the values of which each breaks some operation that nothing else breaks. */
+/** Values that replace every field and argument in turn; each breaks an operation that no other value breaks. */
 const EVERYWHERE: readonly (() => unknown)[] = [
   () => undefined,
   () => null,
@@ -125,7 +125,7 @@ export function mutate(value: unknown, random: Random): Mutated {
   };
 }
 
-/** What a value's fields say that fail when they are read: no fault of whoever reads them. */
+/** The error of fields that throw when they are read: not a fault of the code that reads them. */
 export const CALLER_THROWS = 'the caller throws';
 
 /** An object none of whose fields can be read, as of a getter that fails. */
@@ -137,8 +137,8 @@ function throwing(): object {
 }
 
 /**
- * Every place of a value, replaced by every hostile value in turn: no chance is in it. Of a list the first two items and the
- * last stand for all. Each replacement may be applied to any value of the same shape.
+ * Every place of a value, replaced by every hostile value in turn, without randomness. Of a list only the first two items and the
+ * last are replaced. Each replacement may be applied to any value of the same shape.
  *
  * @param value - an instance, options, or a list of arguments
  * @param isKnown - whether to pass over a place, such as one that was visited in another value
@@ -200,7 +200,7 @@ interface Path {
 function* pathsOf(value: unknown, keys: Path['keys'], depth: number): Generator<Path> {
   if (depth > 6 || !(Array.isArray(value) || isRecord(value))) return;
   const own = Array.isArray(value) ? [...value.keys()] : Object.keys(value).slice(0, 64);
-  // Arguments are told apart; further down the items of a list are alike.
+  // Arguments are distinguished; below them, the items of a list are treated alike.
   const chosen = depth > 0 && Array.isArray(value) ? own.filter((_, i) => i < 2 || i === own.length - 1) : own;
   for (const key of chosen) {
     const inner = [...keys, key];
@@ -209,7 +209,7 @@ function* pathsOf(value: unknown, keys: Path['keys'], depth: number): Generator<
   }
 }
 
-/** Hostile values alone: what no type checker saw. */
+/** A hostile value alone, of any type. */
 export function hostileValue(random: Random): unknown {
   return random.uniform() < 0.3 ? pick(HOSTILE_NUMBERS, random) : pick(HOSTILE_VALUES, random)();
 }
@@ -296,7 +296,7 @@ function failingLate(f: AnyFunction, random: Random, health: Health): AnyFunctio
 function* placesOf(value: unknown, path: string, depth: number): Generator<Place> {
   if (depth > 6 || !(Array.isArray(value) || isRecord(value))) return;
   const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
-  let left = 64; // the first items stand for all
+  let left = 64; // only the first items are visited
   for (const key of keys) {
     if (left-- === 0) return;
     yield { container: value, key, path: `${path}.${key}` };
@@ -313,7 +313,7 @@ function copy(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copy(field)]));
 }
 
-/** Objects of classes are neither copied nor changed inside: what they hold is theirs. */
+/** Instances of classes are neither copied nor changed inside. */
 function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   const prototype = Object.getPrototypeOf(value);

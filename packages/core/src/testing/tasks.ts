@@ -1,4 +1,4 @@
-// Functions for the tests of executors: whatever runs them finds them by this module's URL.
+// Functions for the tests of executors, which find them by this module's URL.
 import { setTimeout } from 'node:timers/promises';
 import { InvalidInputError } from '../errors.ts';
 

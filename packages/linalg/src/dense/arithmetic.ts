@@ -1,4 +1,4 @@
-// Arithmetic of dense matrices entry by entry, and what is made of blocks.
+// Entrywise arithmetic of dense matrices, and block matrices.
 import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkList, checkNumber, fault, resolveOptions } from '@infimum/core';
 import { asDense, asSquare } from '../inputs.ts';
@@ -93,7 +93,7 @@ export function kronecker(a: MatrixLike, b: MatrixLike): DenseMatrix {
 }
 
 /**
- * The diagonal of a matrix of any shape. Time O(min(m, n)), and entries are looked at.
+ * The diagonal of a matrix of any shape. Time O(min(m, n)), and a check of all entries.
  *
  * @throws {InvalidInputError} for entries that are not finite
  *
@@ -110,7 +110,7 @@ export function diagonalOf(a: MatrixLike): Float64Array {
 }
 
 /**
- * The trace of a square matrix, the sum of its diagonal. Time O(n), and entries are looked at.
+ * The trace of a square matrix, the sum of its diagonal. Time O(n), and a check of all entries.
  *
  * @throws {InvalidInputError} `shape` for a matrix that is not square, and for entries that are not finite
  *

@@ -9,7 +9,7 @@ import type { DenseMatrix } from '../matrices.ts';
 /**
  * The Cholesky factor of L L' + x x'. Time 2 n².
  *
- * @param factor - what `cholesky` returned
+ * @param factor - the result of `cholesky`
  * @throws {InvalidInputError} for shapes that do not fit and entries that are not finite
  *
  * @example
@@ -25,10 +25,10 @@ export function updateCholesky(factor: DenseMatrix, x: Float64Array): DenseMatri
 }
 
 /**
- * The Cholesky factor of L L' - x x'. Time 2 n². Less exact than a new factorisation when the difference is nearly
+ * The Cholesky factor of L L' - x x'. Time 2 n². Less accurate than a new factorisation when the difference is nearly
  * singular.
  *
- * @param factor - what `cholesky` returned
+ * @param factor - the result of `cholesky`
  * @throws {InvalidInputError} `out-of-range` with the pivot when the difference is not positive definite
  *
  * @example

@@ -61,7 +61,7 @@ export function* choleskyInTurns(a: MatrixLike, options: Threading = {}): Genera
 /**
  * Solves A x = b by the Cholesky factor of A. Time O(n²) for each column of b.
  *
- * @param factor - what `cholesky` returned
+ * @param factor - the result of `cholesky`
  * @param b - a vector, or a matrix with a right-hand side in each column
  * @throws {InvalidInputError} for shapes that do not fit
  *
@@ -79,8 +79,8 @@ export function solveCholesky<B extends RightSide>(factor: MatrixLike, b: B): So
 }
 
 /**
- * Replaces the lower triangle of a matrix by its Cholesky factor, for solvers that factor one matrix after the other.
- * Nothing is allocated, and nothing checked.
+ * Replaces the lower triangle of a matrix by its Cholesky factor, for solvers that factor many matrices.
+ * Allocates nothing and checks nothing.
  *
  * @param workspace - where the matrix lies; its threads are used
  * @param matrix - size x size, row by row

@@ -63,7 +63,7 @@ export function qr(a: MatrixLike): QrFactors {
  * @param a - the matrix, m x n
  * @param b - a right-hand side of length m, or several in the columns of a matrix with m rows
  * @throws {InvalidInputError} `shape` for fewer rows than columns or a b that does not fit; `out-of-range` with the
- *   column when A has not full rank to working precision, and where x is beyond the largest number
+ *   column when A does not have full rank to working precision, and when x overflows
  *
  * @example
  * ```ts

@@ -289,7 +289,7 @@ function swapEntries(values: Float64Array | Int32Array, p: number, q: number, co
 /**
  * Solves A x = b by the factors of A. Time 2 n² for each column of b.
  *
- * @param factors - what `ldl(a)` gave, for A of shape n x n
+ * @param factors - the result of `ldl(a)`, for A of shape n x n
  * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit; `out-of-range` with the place of a pivot that is zero
  *

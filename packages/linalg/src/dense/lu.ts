@@ -169,7 +169,7 @@ export function solveByLu(
 /**
  * Solves A x = b by the factors of A. Time 2 n² for each right-hand side; many of them by products of matrices.
  *
- * @param factors - what `lu(a)` gave, for A of shape n x n
+ * @param factors - the result of `lu(a)`, for A of shape n x n
  * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit; `out-of-range` with the place of a zero pivot
  *
@@ -221,7 +221,7 @@ function substituted({ lu, permutation }: LuFactors, b: Float64Array): Float64Ar
  * The determinant: the product of the pivots, with the sign of the permutation. It may over- or underflow. Time 2 n³/3, n
  * for factors.
  *
- * @param a - a square matrix, or what `lu` gave for it
+ * @param a - a square matrix, or the result of `lu` for it
  * @throws {InvalidInputError} `shape` for a matrix that is not square
  *
  * @example
@@ -250,7 +250,7 @@ export interface LogDeterminant {
 /**
  * The determinant as sign and logarithm, which neither over- nor underflows. Time as `determinant`.
  *
- * @param a - a square matrix, or what `lu` gave for it
+ * @param a - a square matrix, or the result of `lu` for it
  * @throws {InvalidInputError} `shape` for a matrix that is not square
  *
  * @example

@@ -1,4 +1,4 @@
-// The exponential of a square matrix: Padé approximants of a matrix halved until its powers are small, and squared again.
+// The exponential of a square matrix, by scaling and squaring with Padé approximants.
 //
 // A. Al-Mohy, N. Higham: A new scaling and squaring algorithm for the matrix exponential (2009), algorithm 5.1, with the norms of
 // powers computed instead of estimated; the diagonals of triangular matrices as in its code fragment 2.1.

@@ -22,7 +22,7 @@ export const triangularOptions = {
 
 const solveTriangularOptions = { ...triangularOptions, ...threadsOption } as const satisfies OptionSpecs;
 
-/** What `solveTriangular` takes last. */
+/** Options of `solveTriangular`. */
 export type SolveTriangularOptions = OptionsOf<typeof solveTriangularOptions>;
 
 /** Rows that are solved for before the rest is updated by a matrix product. */

@@ -1,4 +1,4 @@
-// The blocks that sparse factors consist of, substitution by them, and the refinement of what it gives.
+// The blocks of sparse factors, substitution with them, and refinement of the solution.
 import type { InvalidInputError } from '@infimum/core';
 import { checkNumbers, checkObject, fault } from '@infimum/core';
 import type { DenseMatrix } from '../matrices.ts';

@@ -28,11 +28,11 @@ export function minimumDegree(pattern: SymmetricPattern): Int32Array {
 /** A node while it is eliminated: the element that it becomes is the list of nodes `lists[first]` to `lists[end - 1]`. */
 interface Pivot {
   readonly node: number;
-  /** Nodes that it stands for, itself and what is eliminated along with it. */
+  /** Nodes that it represents: itself and those that are eliminated with it. */
   weight: number;
   readonly first: number;
   readonly end: number;
-  /** Nodes that the list stands for. */
+  /** Nodes that the list represents. */
   size: number;
   /** Whether the list takes the place of the node's own. */
   readonly isInPlace: boolean;
@@ -48,7 +48,7 @@ class QuotientGraph {
   readonly #length: Int32Array;
   /** How many elements come first in a list; -1 for absorbed nodes, -2 for elements. */
   readonly #elements: Int32Array;
-  /** How many nodes each stands for: 0 once it is absorbed, negative while it is in the pivot's list. */
+  /** How many nodes each represents: 0 once it is absorbed, negative while it is in the pivot's list. */
   readonly #weights: Int32Array;
   readonly #degree: Int32Array;
   /** Doubly linked lists of the nodes of each degree. */

@@ -1,5 +1,5 @@
-// Which row of a sparse matrix has the pivot of which column, before anything is eliminated: large entries, on the diagonal if they are
-// there, so that factors of A + A' stay sparse and few pivots have to wait.
+// Matches rows of a sparse matrix with columns before elimination, so that pivots are large entries, on the diagonal where possible.
+// Then the factors of A + A' stay sparse, and few pivots are delayed.
 //
 // I. Duff: On algorithms for obtaining a maximum transversal (1981); that entries be large: I. Duff, J. Koster: The design and use of
 // algorithms for permuting large entries to the diagonal of sparse matrices (1999), of which this is a simple form.

@@ -1,5 +1,5 @@
 // The factorisation P A P' = L D L' of a sparse symmetric matrix without pivoting by size, in fronts: for definite matrices, and
-// for quasi-definite ones, such as the systems of interior-point methods, which have it for every order.
+// for quasi-definite ones, such as the systems of interior-point methods, for which it exists in every order.
 //
 // J. Liu: The multifrontal method for sparse matrix solution (1992); R. Vanderbei: Symmetric quasidefinite matrices (1995).
 import type { InvalidInputError, OptionSpecs, OptionsOf } from '@infimum/core';
@@ -97,8 +97,8 @@ function checkSigns(value: unknown, argument: string): asserts value is Int8Arra
  * lengths of L's columns, in products of dense matrices; memory 8 bytes an entry of L, known before any number is computed.
  *
  * There is no exchange of rows by the size of pivots. Definite and quasi-definite matrices (positive definite in some rows, negative
- * definite in the others) have stable factors in any order; for other indefinite ones use `ldl`, or look at the backward error that
- * `solveSparseLdl` measures.
+ * definite in the others) have stable factors in any order; for other indefinite ones use `ldl`, or check the backward error from
+ * `solveSparseLdl`.
  *
  * @param a - a sparse symmetric matrix, n x n
  * @throws {InvalidInputError} `shape` for a matrix that is not square; `out-of-range` with the row of A whose pivot is zero;
@@ -131,7 +131,7 @@ export function sparseLdl(a: CsrLike, options: SparseLdlOptions = {}): SparseLdl
  * Solves A x = b by the factors of A, and refines the solution until its backward error is at most 7e-15 or falls no more, at most ten
  * times. Time 4 entries of L, and as much for each refinement.
  *
- * @param factor - what `sparseLdl(a)` gave, for A of shape n x n
+ * @param factor - the result of `sparseLdl(a)`, for A of shape n x n
  * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit
  *
@@ -170,7 +170,7 @@ export function solveHalf({ permutation, lower, diagonal }: SparseLdl, b: Float6
 }
 
 /**
- * As `sparseLdl(a)`, with pauses; nothing where it would take more than so many multiplications.
+ * As `sparseLdl(a)`, with pauses; undefined where it would take more multiplications than the limit.
  *
  * @throws {InvalidInputError} as `sparseLdl`
  *

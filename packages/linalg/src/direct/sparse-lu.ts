@@ -95,8 +95,8 @@ export interface SparseLu {
  * get the same pattern are eliminated together in dense fronts, and rows are exchanged for pivots that are large enough. Time: the
  * operations of the elimination, nearly all of them in products; memory 8 bytes an entry of L and U.
  *
- * With `like`, a factor of another matrix of the same pattern, neither order nor fronts are computed again; where an entry on its
- * diagonal is a thousand times smaller than before, all of it is done anew (`reused` says so).
+ * With `like`, a factor of another matrix of the same pattern, its order and fronts are reused, unless an entry on the diagonal is
+ * a thousand times smaller than before (`reused` says which).
  *
  * @param a - a sparse matrix, n x n
  * @throws {InvalidInputError} `shape` for a matrix that is not square, and a factor of another pattern; `out-of-range` with the column
@@ -133,7 +133,7 @@ export function sparseLu(a: CsrLike, options: SparseLuOptions = {}): SparseLu {
  * Solves A x = b by the factors of A, and refines the solution until its residual is down to rounding or falls no more, at most ten
  * times. Time 2 entries of L and U, and as much for each refinement.
  *
- * @param factor - what `sparseLu(a)` gave, for A of shape n x n
+ * @param factor - the result of `sparseLu(a)`, for A of shape n x n
  * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit, and for solutions beyond the largest number
  *
@@ -162,7 +162,7 @@ export function solveSparseLu<B extends RightSide>(factor: SparseLu, b: B): Spar
   throw fault('has a solution beyond the largest number', 'b', 'out-of-range');
 }
 
-/** Backward errors that cannot be told from rounding of the terms. */
+/** A backward error that is within the rounding of the terms. */
 const ROUNDING = 4 * Number.EPSILON;
 
 /** R A C by columns. */

@@ -41,7 +41,7 @@ const arnoldiOptions = /* @__PURE__ */ (({ count, tolerance, basisSize, seed, si
     maxIterations: { ...maxIterations, description: 'Limit of restarts' },
   }) as const satisfies OptionSpecs)(lanczosOptions);
 
-/** What `arnoldi` takes last. */
+/** Options of `arnoldi`. */
 export type ArnoldiOptions = OptionsOf<typeof arnoldiOptions> & RunOptions<ArnoldiIterate>;
 
 /** Some eigenvalues of a matrix without symmetry, and their right eigenvectors. */
@@ -56,7 +56,7 @@ export interface ArnoldiIterate extends Iterate<ComplexEigenpairs> {
 /**
  * Some eigenvalues of a square matrix, which need not be symmetric, and their right eigenvectors: the largest by magnitude or real part
  * from products with A, those next to a real number from a factorization. An iteration fills the basis, and keeps the best half of it.
- * A Krylov space holds one vector of a multiple eigenvalue, and nothing proves that none is missing.
+ * A Krylov space contains one vector of a multiple eigenvalue, and it is not proved that no eigenvalue is missing.
  *
  * @param a - n x n, dense or sparse, or a function that multiplies by it, with `size` among the options and without `sigma`
  * @param options - how many, which, and limits; `maxIterations` is 300 by default
@@ -78,7 +78,7 @@ export function arnoldi(
   return runWith(arnoldiOptions, options, arnoldiSteps(a, options));
 }
 
-/** The steps of `arnoldi`, for those who drive them. */
+/** The steps of `arnoldi`, to be driven by `run` or by your own loop. */
 export function* arnoldiSteps(
   a: AnyMatrix | LinearOperator,
   options: ArnoldiOptions = {},

@@ -1,5 +1,5 @@
 // How many eigenvalues of a symmetric matrix lie above and below a shift, by the signs of the pivots of A - s I = P' L D L' P
-// (Sylvester's law of inertia), and how far from the shift they may lie for the count to be certain.
+// (Sylvester's law of inertia), and how far from the shift they must lie for the count to be certain.
 //
 // B. Parlett: The symmetric eigenvalue problem (1980), section 3.3; the bound on what rounding changes: N. Higham: Accuracy and
 // stability of numerical algorithms (2002), theorem 10.3.
@@ -131,7 +131,7 @@ function backwardBound({ size: n, lower, diagonal }: SparseLdl): number {
     });
     for (let i = 0; i < n; i++) image[i] *= roots[i];
     bound = Math.min(bound, largestMagnitude(image.map((value, i) => value / x[i])));
-    // The old vector is kept in the mean, so that no entry vanishes beside the others.
+    // The old vector is averaged in, so that no entry vanishes relative to the others.
     const scale = 1 / largestMagnitude(image);
     x = image.map((value, i) => value * scale + 1e-3 * x[i]);
   }

@@ -45,11 +45,11 @@ function checkMass(value: unknown, argument: string): asserts value is AnyMatrix
   checkSquareShape(asStored(value as AnyMatrix, argument), argument);
 }
 
-/** What `eigs` takes last. */
+/** Options of `eigs`. */
 export type EigsOptions = OptionsOf<typeof eigsOptions> & RunOptions<LanczosIterate>;
 
 /**
- * Some eigenvalues of a symmetric matrix, dense or sparse, and their eigenvectors, from the end or the number that was asked for. The
+ * Some eigenvalues of a symmetric matrix, dense or sparse, and their eigenvectors, at the chosen end or next to a number. The
  * largest take products with A; all others a factorization of A - s I, and solutions with it: the smallest with an s just below
  * Gershgorin's disks, where a Cholesky factor exists.
  *
@@ -72,7 +72,7 @@ export function eigs(a: AnyMatrix, options: EigsOptions = {}): Outcome<Eigenpair
   return runWith(eigsOptions, options, eigsSteps(a, options));
 }
 
-/** The steps of `eigs`, for those who drive them. */
+/** The steps of `eigs`, to be driven by `run` or by your own loop. */
 export function* eigsSteps(a: AnyMatrix, options: EigsOptions = {}): Steps<Eigenpairs, LanczosIterate> {
   const { which, sigma, count, tolerance, seed, massMatrix: mass } = resolveOptions(eigsOptions, options);
   const matrix = asStored(a);
@@ -208,7 +208,7 @@ export function shifted(a: DenseMatrix | CsrMatrix, shift: number, mass?: DenseM
   return { rows: a.rows, cols: a.cols, values };
 }
 
-/** What solves with a matrix that is known to be positive definite, symmetric, or neither. */
+/** A solver for a matrix that is known to be positive definite, symmetric, or neither. */
 export function inverseOf(
   a: DenseMatrix | CsrMatrix,
   kind: 'definite' | 'symmetric' | 'general',

@@ -83,8 +83,8 @@ export function jacobiSvd(a: DenseMatrix, start?: Float64Array): SingularRows {
 const LITTLE = 1e-7;
 
 /**
- * Rotates the pairs of rows that are not orthogonal where all rotations are tiny: then one product of matrices tells them all, and most
- * pairs need none. Otherwise nothing is done.
+ * Rotates the pairs of rows that are not orthogonal if all rotations are tiny: then one product of matrices gives all of them, and
+ * most pairs need none. Otherwise nothing is done.
  */
 function rotateLittle(workspace: Workspace, rows: Float64Array, basis: Float64Array, size: number): 'done' | 'rotated' | 'far' {
   const gram = gramOfRows(rows, size);

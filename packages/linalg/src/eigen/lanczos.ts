@@ -1,4 +1,4 @@
-// The Lanczos method for the extreme eigenpairs of a symmetric matrix that is known by its products only, with full
+// The Lanczos method for the extreme eigenpairs of a symmetric matrix from its products with vectors, with full
 // reorthogonalisation and thick restarts.
 //
 // K. Wu, H. Simon: Thick-restart Lanczos method for large symmetric eigenvalue problems (2000).
@@ -48,7 +48,7 @@ export interface Eigenpairs {
   readonly vectors: DenseMatrix;
 }
 
-/** What `lanczos` finds. */
+/** The result of `lanczos`. */
 export interface LanczosPairs extends Eigenpairs {
   /**
    * Whether the pivots of a factorisation proved that no eigenvalue from the end that was asked for up to the last one is missing;
@@ -67,11 +67,11 @@ export interface LanczosIterate extends Iterate<LanczosPairs> {
  * The largest or smallest eigenvalues of a symmetric matrix, and their eigenvectors. An iteration fills the basis
  * (about `basisSize` products with A, and O(size basisSize²) for orthogonality), and keeps the best half of it.
  *
- * A Krylov space holds one vector of a multiple eigenvalue. So the pairs that were found are locked, and a further run starts
- * from a random vector that is orthogonal to them: what it finds beyond the last of them takes its place, until nothing is.
- * Eigenvalues that a random vector misses are not excluded by that. So they are counted at last, where A is a matrix whose
- * factorisation takes at most 3·10⁸ multiplications: the signs of the pivots of A - s I say how many lie beyond s (Sylvester). Is one
- * missing, the search goes on. `counted` says whether that was done, and the reason what was not. Time as `ldl` or `sparseLdl`.
+ * A Krylov space contains one vector of a multiple eigenvalue. So the pairs that were found are locked, and a further run starts
+ * from a random vector that is orthogonal to them. A pair beyond the last locked one replaces it, until a run finds none.
+ * A random vector can still miss eigenvalues. So they are counted in the end if A is a matrix whose factorisation takes at most
+ * 3·10⁸ multiplications: the signs of the pivots of A - s I give the number of eigenvalues beyond s (Sylvester). If one is missing,
+ * the search continues. `counted` says whether they were counted; if not, `reason` says why. Time as `ldl` or `sparseLdl`.
  *
  * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it, with `size` among the options
  * @param options - method and limits; `maxIterations` is 300 by default
@@ -89,7 +89,7 @@ export function lanczos(a: AnyMatrix | LinearOperator, options: LanczosOptions =
   return runWith(lanczosOptions, options, lanczosSteps(a, options));
 }
 
-/** The steps of `lanczos`, for those who drive them. */
+/** The steps of `lanczos`, to be driven by `run` or by your own loop. */
 export function* lanczosSteps(
   a: AnyMatrix | LinearOperator,
   options: LanczosOptions = {},

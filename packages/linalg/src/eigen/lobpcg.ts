@@ -52,8 +52,8 @@ export interface LobpcgIterate extends Iterate<Eigenpairs> {
 }
 
 /**
- * Some of the smallest or largest eigenvalues of a symmetric matrix, and their eigenvectors. An iteration takes the best
- * vectors in the span of the present ones, their preconditioned residuals, and the last steps: one product with A for each
+ * Some of the smallest or largest eigenvalues of a symmetric matrix, and their eigenvectors. An iteration takes the best vectors
+ * in the span of the current ones, their preconditioned residuals, and the last steps: one product with A for each
  * vector and each residual, and O(size count²) besides.
  *
  * @param a - the matrix (its symmetry is not checked), or a function that multiplies by it, with `size` among the options
@@ -72,7 +72,7 @@ export function lobpcg(a: AnyMatrix | LinearOperator, options: LobpcgOptions = {
   return runWith(lobpcgOptions, options, lobpcgSteps(a, options));
 }
 
-/** The steps of `lobpcg`, for those who drive them. */
+/** The steps of `lobpcg`, to be driven by `run` or by your own loop. */
 export function* lobpcgSteps(a: AnyMatrix | LinearOperator, options: LobpcgOptions = {}): Steps<Eigenpairs, LobpcgIterate> {
   const resolved = resolveOptions(lobpcgOptions, options);
   const { operand, size } = asSquareOperand(a, typeof a === 'function' ? resolved.size : undefined);

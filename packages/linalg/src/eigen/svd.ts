@@ -35,9 +35,9 @@ export interface SingularValues {
 /**
  * The thin singular value decomposition. Time O(m n²) for the QR factorisation and about 20 n³ operations, n being the smaller side.
  *
- * Small singular values are as exact as the columns of A allow, not only beside the largest, down to 1e-140 of it: where the norms of
- * the columns differ by more than a factor of 16, the vectors of the bidiagonal form are where one-sided rotations begin, which mostly
- * find little left to rotate; elsewhere its errors are within that factor of theirs.
+ * Small singular values are as accurate as the columns of A allow, not only relative to the largest, down to 1e-140 of it: where the
+ * norms of the columns differ by more than a factor of 16, one-sided rotations start from the vectors of the bidiagonal form, and
+ * mostly find little left to rotate; elsewhere its errors are within that factor of theirs.
  *
  * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite; `out-of-range` where a
  *   singular value is beyond the largest number
@@ -66,7 +66,7 @@ export function svd(a: MatrixLike): SingularValues {
     const found = bidiagonalSvd(factors?.r ?? scaled);
     if (found) return composed(found, scale, factors?.q);
   }
-  // Large columns first: the rows of R fall, and what the bidiagonal form makes of them is nearly as exact as what rotations make.
+  // Large columns first: the rows of R fall, and the bidiagonal form is then nearly as accurate as rotations.
   const order = Int32Array.from(norms.keys()).sort((i, j) => norms[j] - norms[i]);
   const { q, r } = qr(columnsOf(scaled, order));
   const { values, left, right } = jacobiSvd(r, isLarge ? bidiagonalSvd(r)?.right : undefined);
@@ -78,7 +78,7 @@ export function svd(a: MatrixLike): SingularValues {
 }
 
 /**
- * The singular values of a matrix of any shape, falling, without their vectors. Time m n² + 4/3 n³ for n columns of about the same
+ * The singular values of a matrix of any shape, in decreasing order, without vectors. Time m n² + 4/3 n³ for n columns of about the same
  * size, as `svd` where their norms differ, so that small values keep their digits.
  *
  * @throws {InvalidInputError} as `svd`

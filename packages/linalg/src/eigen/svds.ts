@@ -24,7 +24,7 @@ const svdsOptions = /* @__PURE__ */ (({ count, tolerance, seed, maxIterations }:
     maxIterations,
   }) as const satisfies OptionSpecs)(lanczosOptions);
 
-/** What `svds` takes last. */
+/** Options of `svds`. */
 export type SvdsOptions = OptionsOf<typeof svdsOptions> & RunOptions<SvdsIterate>;
 
 /** One restart. */
@@ -34,9 +34,9 @@ export interface SvdsIterate extends Iterate<SingularValues> {
 }
 
 /**
- * The largest singular values of a large matrix, and their vectors: A is only multiplied with, twice a step. The left vectors come from
- * a small decomposition of A V, so that values and vectors are as exact as their residuals; values below 1e-8 of the largest are not
- * told from zeros, as A' A has their squares.
+ * The largest singular values of a large matrix, and their vectors, from two products a step, one with A and one with A'. The left
+ * vectors come from a small decomposition of A V, so that values and vectors are as accurate as their residuals. Values below 1e-8 of
+ * the largest cannot be distinguished from zero, because A' A has their squares.
  *
  * @param a - a matrix, dense or sparse, or `{ rows, cols, apply, applyTransposed }`
  * @param options - how many, and limits; `maxIterations` is 300 by default
@@ -54,7 +54,7 @@ export function svds(a: AnyMatrix | LinearMap, options: SvdsOptions = {}): Outco
   return runWith(svdsOptions, options, svdsSteps(a, options));
 }
 
-/** The steps of `svds`, for those who drive them. */
+/** The steps of `svds`, to be driven by `run` or by your own loop. */
 export function* svdsSteps(a: AnyMatrix | LinearMap, options: SvdsOptions = {}): Steps<SingularValues, SvdsIterate> {
   const { count, tolerance, seed } = resolveOptions(svdsOptions, options);
   const isMap = isLinearMap<LinearMap>(a);

@@ -64,8 +64,8 @@ export function symmetricEigen(a: MatrixLike): SymmetricEigen {
 }
 
 /**
- * The eigenvalues of a symmetric matrix, rising, without their vectors. Time 4/3 n³, a sixth of `symmetricEigen`; the lower triangle is
- * read.
+ * The eigenvalues of a symmetric matrix, in increasing order, without vectors. Time 4/3 n³, a sixth of `symmetricEigen`; only the
+ * lower triangle is read.
  *
  * @throws {InvalidInputError} as `symmetricEigen`
  *

@@ -10,8 +10,8 @@ import { dot } from './vectors.ts';
 const DAMPING = 1e-12;
 
 /**
- * Looks for x = g(x) from points and their images: g is taken for affine between the points that are remembered, and the affine
- * combination of them with the least |g(x) - x| is mapped. Time O(memory n) for each of `add` and `mix`, memory 2 memory n
+ * Searches for x = g(x) from points and their images: g is modelled as affine between the stored points, and their affine
+ * combination with the least |g(x) - x| is mapped. Time O(memory n) for each of `add` and `mix`, memory 2 memory n
  * numbers. Any scale of x will do.
  *
  * @example

@@ -5,8 +5,8 @@ import { powerOfTwoNear } from '../power-of-two.ts';
 import { addScaled, dot } from './vectors.ts';
 
 /**
- * The limited-memory inverse Hessian H. Steps and gradient changes are kept over powers of two, so that neither over- nor
- * underflows in products, whatever the scale of f and x. Time O(memory n) a direction, 2 memory n numbers.
+ * The limited-memory inverse Hessian H. Steps and gradient changes are scaled by powers of two, so that products neither over- nor
+ * underflow for any scale of f and x. Time O(memory n) a direction, 2 memory n numbers.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ export interface LinearProgram {
   readonly bounds: Float64Array;
 }
 
-/** What the simplex method found. */
+/** The result of the simplex method. */
 export interface LinearProgramSolution {
   /** `iteration-limit`: too many pivots. */
   readonly status: 'converged' | 'infeasible' | 'unbounded' | 'iteration-limit';
@@ -88,7 +88,7 @@ export function* simplexSteps(
     const place = basic.indexOf(cols);
     if (place >= 0) {
       if (Math.abs(t[place * width + rhs]) > 1e-9) status = 'infeasible';
-      // At zero: leaves for whatever can replace it.
+      // At zero: leaves the basis for any variable that can replace it.
       let best = -1;
       for (let j = 0; j <= cols; j++) {
         const size = Math.abs(t[place * width + j]);

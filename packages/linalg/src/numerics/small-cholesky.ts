@@ -1,4 +1,4 @@
-// The Cholesky factorisation of small symmetric matrices in arrays that are reused, for the insides of methods. Matrices of
+// The Cholesky factorisation of small symmetric matrices in reused arrays, for use inside methods. Matrices of
 // hundreds of rows are for `cholesky`, which has kernels.
 
 /** A pivot below this share of its diagonal entry is all rounding, and would blow the solution up. */
@@ -11,7 +11,7 @@ const SMALLEST_PIVOT = 1e-13;
  * @param a - at least n x n numbers, row by row
  * @param n - number of rows
  * @param shift - what is added to the diagonal
- * @returns whether the matrix is positive definite beyond rounding; if not, the triangle is spoilt
+ * @returns whether the matrix is positive definite beyond rounding; if not, the triangle is overwritten with no useful values
  *
  * @example
  * ```ts

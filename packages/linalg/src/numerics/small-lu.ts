@@ -1,4 +1,4 @@
-// Gaussian elimination with partial pivoting for small systems in arrays that are reused, for the insides of methods.
+// Gaussian elimination with partial pivoting for small systems in reused arrays, for use inside methods.
 
 /**
  * b <- A^-1 b for an A of n rows, which is overwritten. Rows are compared after division by their largest entry, so that badly
@@ -7,7 +7,7 @@
  * @param a - at least n x n numbers, row by row
  * @param n - number of rows
  * @param b - at least n numbers
- * @returns whether A is regular to working precision; if not, b is spoilt
+ * @returns whether A is regular to working precision; if not, b is invalid
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// What methods do with vectors all the time, as plain loops for arrays that are not on a workspace.
+// Vector operations as plain loops, for arrays that are not on a workspace.
 //
 // Norms are safe at both ends of the range, by scaling where squares would over- or underflow: J. Blue: A portable Fortran
 // program to find the Euclidean norm of a vector (1978).
@@ -156,7 +156,7 @@ export function addScaled(y: Float64Array, alpha: number, x: Float64Array): void
 }
 
 /**
- * Whether all entries are finite: what a user's function returned may be used. Time O(n).
+ * Whether all entries are finite, so that the result of a user's function may be used. Time O(n).
  *
  * @example
  * ```ts

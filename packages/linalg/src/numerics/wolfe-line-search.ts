@@ -16,7 +16,7 @@ export interface LinePoint {
 
 /** Where a search starts, and how it sees the function. */
 export interface LineSearch<P extends LinePoint> {
-  /** f and its slope at a step; a value or slope that is not finite stands for a point outside of the domain. */
+  /** f and its slope at a step; a value or slope that is not finite means a point outside the domain. */
   readonly evaluate: (step: number) => P;
   /** f and the slope at the start, which must be negative. */
   readonly start: LinePoint;

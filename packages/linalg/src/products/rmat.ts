@@ -1,4 +1,4 @@
-// Random graphs with a skewed distribution of degrees (R-MAT), exactly as the specification of the instances has them.
+// Random graphs with a skewed distribution of degrees (R-MAT), exactly as the specification of the instances defines them.
 //
 // D. Chakrabarti, Y. Zhan, C. Faloutsos: R-MAT: a recursive model for graph mining (2004).
 import { fault } from '@infimum/core';
@@ -16,7 +16,7 @@ export interface RmatShape {
 }
 
 /**
- * Draws entries until enough different ones are there: in each of `scale` levels one quarter of the matrix is chosen.
+ * Draws entries until there are enough different ones: in each of `scale` levels one quarter of the matrix is chosen.
  * Entry number k, in the order of rows and columns, has the value 1 + k mod 7.
  *
  * @throws {InvalidInputError} for more entries than a quarter of the matrix, which might never come together

@@ -46,8 +46,8 @@ const INSERT = 2;
 
 /**
  * Simulates a version of SMASH on the product A B. An insert costs two cycles and one for every slot that it has to go
- * further. V1 deals rows to threads by their number modulo `threads` and then scans the table and moves entries to
- * their places; V2 gives every entry of A to the thread that has least to do, scans and sorts; V3 does the same, has a
+ * further. V1 assigns rows to threads by their number modulo `threads` and then scans the table and moves entries to
+ * their places; V2 gives every entry of A to the least loaded thread, scans and sorts; V3 does the same, has a
  * dense list instead of a scan, and writes it back while the next window is hashed.
  *
  * Time O(P probes). No clock is involved: the result is the same everywhere.
@@ -193,7 +193,7 @@ class Scratchpad {
   }
 }
 
-/** Gives work to whoever has least: a heap of loads. */
+/** Gives work to the least loaded thread, by a heap of loads. */
 class LeastLoaded {
   readonly #loads: Float64Array;
 

@@ -1,5 +1,5 @@
-// The claims of the thesis on SMASH, and the experiments that check them. Its hardware cannot be had, so what it says of
-// time is checked by counted cycles on a simulated block of 64 threads, and what it says of counts by counting.
+// The claims of the thesis on SMASH, and the experiments that check them. Its hardware is not available, so claims about time
+// are checked by counted cycles on a simulated block of 64 threads, and claims about counts by counting.
 import type { Claim, Paper } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import type { RmatShape } from './rmat.ts';

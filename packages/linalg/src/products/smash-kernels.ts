@@ -1,4 +1,4 @@
-// The kernels of SMASH and how they are called; what is said here holds for all builds.
+// The kernels of SMASH and how they are called; the descriptions hold for all builds.
 import { relaxedSimd, simd } from '../generated/smash-kernels.ts';
 import type { KernelModule } from '../webassembly/kernel-module.ts';
 import { defineKernels } from '../webassembly/kernel-module.ts';
@@ -51,7 +51,8 @@ export interface SmashKernels {
    * steps is the third.
    *
    * Kind 1 writes the window back: columns to p1, values to p2, lengths of rows to p3, with scratch memory p0 as the
-   * sort of sparse products wants it; the columns of a row may come in any order for p4 = 1, but for version 1. The first word of `stats` is the number of entries, the second how many places of
+   * sort of sparse products wants it; the columns of a row may come in any order for p4 = 1, but for version 1. The first word of `stats`
+   * is the number of entries, the second how many places of
    * the table or fragment were looked at, and the double after them how far entries were moved in version 1.
    */
   smashBlock(

@@ -31,7 +31,7 @@ export interface SmashOptions {
 
 /** Products after which a step ends. */
 const STEP_PRODUCTS = 2 ** 20;
-/** A token is made of rows with at least so many products, of a heavy row it has at most so many. */
+/** A token consists of rows with at least so many products; of a heavy row it has at most so many. */
 const TOKEN_PRODUCTS = [256, 4096] as const;
 const STATS_BYTES = 64;
 const SCRATCH_WORDS = 16 + 256;
@@ -235,7 +235,7 @@ class Smash implements ProductEngine {
     return () => [1, window.byteOffset, stats.byteOffset, this.#memory.sortScratch.byteOffset, ...targets, anyOrder];
   }
 
-  /** Runs blocks on whoever is idle; shares on the thread whose number they have. */
+  /** Runs blocks on any idle thread, and shares on the thread with their number. */
   #run(blocks: readonly Block[], isStatic = false): void {
     // A job of the thread pool holds so many arguments, nine a block and thread.
     const most = Math.floor(2 ** 15 / (9 * this.#threads));

@@ -1,4 +1,4 @@
-// The kernels of sparse products and how they are called; what is said here holds for all builds.
+// The kernels of sparse products and how they are called; the descriptions hold for all builds.
 import { relaxedSimd, simd } from '../generated/sparse-kernels.ts';
 import type { KernelModule } from '../webassembly/kernel-module.ts';
 import { defineKernels } from '../webassembly/kernel-module.ts';
@@ -44,7 +44,7 @@ export interface SparseKernels {
   multiplyExpanded: MultiplyRows;
   /** Only where the mask has an entry. */
   multiplyMasked: MultiplyRows;
-  /** The lengths of rows `from` <= i < `to`, from `counts` on; word 10 of `stats` tells the elements of A and B read. */
+  /** The lengths of rows `from` <= i < `to`, from `counts` on; word 10 of `stats` counts the elements of A and B read. */
   countRows(job: number, from: number, to: number, counts: number, scratch: number, stats: number): void;
   /** The values of rows `from` <= i < `to` of a product whose pattern is there. */
   refillRows(

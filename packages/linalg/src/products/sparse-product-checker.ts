@@ -6,7 +6,7 @@ import type { SparsePair, SparseProduct } from './spgemm-solution.ts';
 
 /**
  * Encloses max |C_ij - (AB)_ij| / (|A| |B|)_ij over the places where a term falls, and proves that C has no entry elsewhere. It needs no
- * witness, and throws nothing.
+ * witness and never throws.
  */
 export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witness: unknown): Verdict {
   const isMatrix =

@@ -1,4 +1,4 @@
-// Where pairs of sparse matrices come from: model matrices of the applications of sparse products.
+// Pairs of sparse matrices: model matrices from applications of sparse products.
 import { Random } from '@infimum/core';
 import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';

@@ -1,5 +1,5 @@
-// Which rows of a sparse product are hashed: by what both ways have taken on this machine, token after token. The result has the same
-// bits in the same order for any choice, which may therefore depend on a clock.
+// Chooses which rows of a sparse product are hashed, by the times that both ways took on this machine so far. The result has the
+// same bits in the same order for any choice, which may therefore depend on a clock.
 import type { CsrMatrix } from '../matrices.ts';
 import type { Token } from './spgemm-tokens.ts';
 
@@ -22,12 +22,12 @@ export function knownOf({ from, to, products }: Token, a: CsrMatrix, b: CsrMatri
   return times;
 }
 
-/** The way that took the least. */
+/** The fastest way so far. */
 export function fastest(times: Float64Array): number {
   return times.indexOf(Math.min(...times));
 }
 
-/** Notes that a way took so many seconds a product: less than it is to be trusted, more may be other work on the machine. */
+/** Records the seconds a product that a way took. A smaller value is trusted; a larger one may come from other work on the machine. */
 export function learn(times: Float64Array, way: number, seconds: number): void {
   const before = times[way] || Infinity;
   for (let other = 0; other < times.length; other++) times[other] *= HOPE;

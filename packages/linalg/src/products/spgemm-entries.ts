@@ -20,7 +20,7 @@ export interface EntryStore {
 }
 
 /**
- * Entries in arrays that become the result. Pages that nobody writes to are never made, so that room beyond the result
+ * Entries in arrays that become the result. Pages that are not written to are never allocated, so that room beyond the result
  * takes no memory.
  */
 export class ResultStore implements EntryStore {

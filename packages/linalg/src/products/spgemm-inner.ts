@@ -1,6 +1,6 @@
 // The inner-product form of a sparse product: rows of A against columns of B, two sorted lists at a time, wherever the two
-// have an index in common. For comparison: lists are read over and over, and most of what is read meets nothing. The traffic that is
-// reported is that of the form as it stands in books, all pairs of rows and columns; those without a common index are only counted.
+// have an index in common. For comparison: lists are read repeatedly, and most indices have no match. The reported traffic is that of
+// the textbook form, for all pairs of rows and columns; pairs without a common index are only counted.
 import type { CsrMatrix } from '../matrices.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';

@@ -1,4 +1,4 @@
-// Sparse products of the same pattern over and over: the pattern of the result is found once, and then only values are
+// Repeated sparse products of the same pattern: the pattern of the result is found once, and then only values are
 // computed.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkFinite, fault, resolveOptions } from '@infimum/core';
@@ -12,7 +12,7 @@ import { spgemm, spgemmOptions } from './spgemm.ts';
 
 const spgemmPlanOptions = { ...threadsOption, semiring: spgemmOptions.semiring } as const satisfies OptionSpecs;
 
-/** What `spgemmPlan` takes last. */
+/** Options of `spgemmPlan`. */
 export type SpgemmPlanOptions = OptionsOf<typeof spgemmPlanOptions>;
 
 /** The pattern of a product, ready for values. */
@@ -25,11 +25,11 @@ export interface SpgemmPlan {
   readonly columnIndices: Int32Array;
   /**
    * The product for other values of A and B, in arrays of its own, or in those of an earlier product of this plan, which is
-   * then overwritten: pages that memory is made of for the first time take longer than the values that go there.
+   * then overwritten: allocating new pages takes longer than writing the values.
    *
    * @param aValues - the values of A
    * @param bValues - the values of B
-   * @param target - what an earlier call gave and nobody needs any more; by default a new matrix
+   * @param target - the result of an earlier call that is no longer needed; by default a new matrix
    * @throws {InvalidInputError} for a wrong number of values, values that are not finite, and a target that is no product
    *   of this plan
    */
@@ -41,7 +41,7 @@ export interface SpgemmPlan {
 }
 
 /**
- * Plans the product of two sparse matrices whose values will change and whose patterns will not, as in Newton's method
+ * Plans the product of two sparse matrices whose values change and whose patterns do not, as in Newton's method
  * on a grid. Each `numeric` takes O(P) time and neither counts nor sorts.
  *
  * @param left - the left factor; its values do not matter

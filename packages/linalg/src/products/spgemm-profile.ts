@@ -1,4 +1,4 @@
-// What a row-wise product tells of itself: seconds, threads and accumulators.
+// The profile of a row-wise product: seconds, threads and accumulators.
 
 /** Where the time of a product went. */
 export interface SpgemmProfile {

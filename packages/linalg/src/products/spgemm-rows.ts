@@ -1,7 +1,7 @@
 // Row-wise sparse products in WebAssembly: tokens of rows, an accumulator for each row, the entries of a token in a
 // fragment of its own. The sum of every entry runs over rising k, so that accumulators and threads give the same bits.
 //
-// Most of the time of a product with few products an entry goes into memory, so that entries are written to it as seldom
+// If there are few products an entry, most of the time goes into memory accesses, so that entries are written to it as seldom
 // as possible: a wave of tokens fits the cache, and is copied from there to the result.
 import type { CsrMatrix } from '../matrices.ts';
 import { Workspace } from '../webassembly/workspace.ts';

@@ -1,4 +1,4 @@
-// What every sparse product gives, and the generator that all of its algorithms share: one block of rows (or of
+// The result of every sparse product, and the generator that all algorithms share: one block of rows (or of
 // products) after another, so that progress, limits and aborts are the same everywhere.
 import type { Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';

@@ -121,7 +121,7 @@ export interface SpgemmSolution extends SparseProduct {
  * @param b - the right factor
  * @param options - kernel, threads, limits. Abort and limits are checked once a block of rows; rows that are not done
  *   are empty then
- * @throws {InvalidInputError} for what is no sparse matrix (the message names the row), for shapes that do not fit, and
+ * @throws {InvalidInputError} for an argument that is no sparse matrix (the message names the row), for shapes that do not fit, and
  *   for options that do not go together
  * @throws {RangeError} if C has more than 2^31 - 1 entries
  *
@@ -143,8 +143,8 @@ export function spgemm(a: CsrLike, b: CsrLike, options: SpgemmOptions = {}): Out
 }
 
 /**
- * As `spgemm`, for pages and servers that must stay alive: threads are started first, which browsers need, and the
- * event loop has its turn between blocks. Time and memory as there.
+ * As `spgemm`, for pages and servers that must stay responsive: threads are started first, which browsers need, and the
+ * event loop gets a turn between blocks. Time and memory as for `spgemm`.
  *
  * @param a - the left factor
  * @param b - the right factor
@@ -171,7 +171,7 @@ export async function spgemmParallel(
   return setup.explained(await runAsync(setup.steps, runOptionsOf(spgemmOptions, options)));
 }
 
-/** The steps of `spgemm`, for those who drive them. */
+/** The steps of `spgemm`, to be driven by `run` or by your own loop. */
 export function spgemmSteps(a: CsrLike, b: CsrLike, options: SpgemmOptions = {}): Steps<SparseProduct, SparseProductIterate> {
   return prepareProduct(a, b, options).steps;
 }

@@ -9,7 +9,7 @@ import { sketchOptions } from './count-sketch.ts';
 
 /**
  * S A = sqrt(n / size) R H D A, with random signs D, the orthonormal Hadamard transform H of order n, the next power of
- * two, and `size` rows R of it without repetition. Time O(n cols log n), whatever the size. With size = n it keeps all
+ * two, and `size` rows R of it without repetition. Time O(n cols log n), for any size. With size = n it keeps all
  * norms exactly.
  *
  * @throws {InvalidInputError} for a size outside 1 … n and entries that are not finite

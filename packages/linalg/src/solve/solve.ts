@@ -1,4 +1,4 @@
-// Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
+// Solves A x = b by the factorisation that suits A, and reports the factorisation and the quality of the solution.
 import type { MatrixLike } from '@infimum/core';
 import { fault, InvalidInputError, Random } from '@infimum/core';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
@@ -54,7 +54,8 @@ export interface SolveSolution<B extends RightSide> {
 
 /**
  * Solves A x = b for a regular square A: diagonal and triangular matrices by substitution, positive definite ones by Cholesky's
- * factorisation, other symmetric ones of 1280 rows and more by L D L', all others by LU with partial pivoting. Time O(n²) to n³/3 and 2 n³/3,
+ * factorisation, other symmetric ones of 1280 rows and more by L D L', all others by LU with partial pivoting. Time O(n²) to n³/3 and 2
+ * n³/3,
  * and O(n²) for each column of b. Sparse matrices are never made dense: triangular ones by substitution, positive definite ones by
  * `sparseCholesky`, all others by `sparseLu`, both with refinement.
  *
@@ -156,7 +157,7 @@ function solvedInRange(
 }
 
 /**
- * The inverse of a regular square matrix; to solve systems, `solve` is quicker and more exact. Time 2 n³.
+ * The inverse of a regular square matrix; to solve systems, `solve` is faster and more accurate. Time 2 n³.
  *
  * @throws {InvalidInputError} `shape` for a matrix that is not square; `out-of-range` when it is singular, or its inverse beyond the
  *   largest number

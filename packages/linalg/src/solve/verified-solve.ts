@@ -18,7 +18,7 @@ export interface VerifiedSolution {
 /**
  * Solves A x = b and proves how far the answer is from the solution of the system in the given doubles: an approximate inverse R with
  * |I - R A| < 1 shows that A is regular and bounds the error by the residual, which is computed in twice the precision (Rump 2010). The
- * bounds are about the error itself. Refuses, with `unknown`, once the condition of A comes near 1/eps. Time 4 n³, ten to thirty
+ * bounds are on the error itself. The verdict is `unknown` if the condition number of A is near 1/eps. Time 4 n³, ten to thirty
  * times that of `solve`.
  *
  * @param a - n x n

@@ -12,10 +12,10 @@ export interface CooMatrix extends Triplets {
 }
 
 /**
- * The entries of a sparse matrix with their coordinates, row by row. Time O(entries + rows). The way back is
+ * The entries of a sparse matrix with their coordinates, row by row. Time O(entries + rows). The inverse is
  * `csrFromTriplets`.
  *
- * @throws {InvalidInputError} for what is no sparse matrix
+ * @throws {InvalidInputError} for an argument that is no sparse matrix
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export function csrToCoo(matrix: CsrLike): CooMatrix {
 }
 
 /**
- * The same matrix with one entry a place, in the order of rows and columns: what is in one place is added. Time as
+ * The same matrix with one entry a place, in the order of rows and columns: entries in the same place are added. Time as
  * `csrFromTriplets`.
  *
  * @throws {InvalidInputError} for arrays of different lengths, indices outside the matrix, values that are not finite

@@ -1,4 +1,4 @@
-// Sparse matrices in compressed columns (CSC), and the way to and from compressed rows.
+// Sparse matrices in compressed columns (CSC), and conversion from and to compressed rows.
 import { checkInteger } from '@infimum/core';
 import { checkCompressed } from '../check-compressed.ts';
 import { asCsr } from '../inputs.ts';
@@ -25,7 +25,7 @@ export interface CscMatrix {
 /**
  * The same matrix in compressed columns. Time O(entries + rows + columns).
  *
- * @throws {InvalidInputError} for what is no sparse matrix
+ * @throws {InvalidInputError} for an argument that is no sparse matrix
  *
  * @example
  * ```ts
@@ -62,10 +62,10 @@ export function cscToCsr(matrix: CscMatrix): CsrMatrix {
 }
 
 /**
- * Checks that a matrix in compressed columns is one: pointers that rise from 0 to the number of entries, rows that
+ * Checks that a matrix in compressed columns is valid: pointers that rise from 0 to the number of entries, rows that
  * rise within each column and lie in the matrix, finite values. Time O(entries + columns).
  *
- * @param matrix - what is to be checked, of any type
+ * @param matrix - the value to check, of any type
  * @param argument - its name, for the message
  * @throws {InvalidInputError} `type`, `shape`, `out-of-range` or `not-finite`, with the index
  *

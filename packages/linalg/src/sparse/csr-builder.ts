@@ -30,7 +30,7 @@ export class CsrBuilder {
   }
 
   /**
-   * Adds entries of several rows at once: `lengths` tells how many each has. All of the rows are ended, the last one only
+   * Adds entries of several rows at once: `lengths` has the number of each. All of the rows are ended, the last one only
    * unless it `isContinued`.
    */
   append(columns: Int32Array, values: Float64Array, lengths: Int32Array, isContinued: boolean): void {

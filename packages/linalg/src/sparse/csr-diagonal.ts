@@ -1,4 +1,4 @@
-// The diagonal of a sparse matrix, with and without demands on it.
+// The diagonal of a sparse matrix, with and without checks.
 import { fault } from '@infimum/core';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
@@ -6,7 +6,7 @@ import type { CsrLike, CsrMatrix } from '../matrices.ts';
 /**
  * The diagonal, with zeros where the matrix has no entry; as long as the shorter side. Time O(rows log(entries a row)).
  *
- * @throws {InvalidInputError} for what is no sparse matrix
+ * @throws {InvalidInputError} for an argument that is no sparse matrix
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import { tooLarge } from '../too-large.ts';
  * The transposed matrix, with the columns of each row in order even where those of `matrix` are not. Time
  * O(entries + rows + columns).
  *
- * @throws {InvalidInputError} for what is no sparse matrix
+ * @throws {InvalidInputError} for an argument that is no sparse matrix
  *
  * @example
  * ```ts

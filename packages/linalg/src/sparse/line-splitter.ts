@@ -1,4 +1,4 @@
-// Cuts a stream of bytes into lines, of which it holds no more than a chunk and a line.
+// Cuts a stream of bytes into lines, holding at most a chunk and a line.
 import { checkList, fault } from '@infimum/core';
 
 const NEWLINE = 10;

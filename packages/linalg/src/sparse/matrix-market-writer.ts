@@ -22,7 +22,7 @@ export interface WriteMatrixMarketOptions {
  * Writes a sparse matrix in coordinate format, a dense one in array format. Numbers have as many digits as it takes to
  * read back the same bits. Strings are some 64 kilobytes long; the whole text is never held.
  *
- * @throws {InvalidInputError} for what is no matrix, for a symmetry that it does not have (with the index of the first
+ * @throws {InvalidInputError} for an argument that is no matrix, for a symmetry that it does not have (with the index of the first
  *   entry at fault), for an integer field with other numbers, and for options that do not go together
  *
  * @example

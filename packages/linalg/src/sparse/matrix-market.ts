@@ -39,11 +39,11 @@ export interface DenseMatrixMarket extends MatrixMarketHeader {
 }
 
 /**
- * Reads a matrix in Matrix Market format, chunk by chunk: of the text no more than a chunk and a line is held.
+ * Reads a matrix in Matrix Market format, chunk by chunk: at most a chunk and a line of the text is held.
  * All kinds of headers are read: coordinate and array; real, integer, complex and pattern; general, symmetric,
- * skew-symmetric and hermitian (of real numbers: symmetric). Of symmetric kinds each entry stands for its mirror image too, on
- * whichever side of the diagonal it is. Entries in one place are added. Integers beyond 2^53 are refused, not rounded, and
- * headers that ask for more than `maxBytes` (512 MiB). Time O(characters).
+ * skew-symmetric and hermitian (of real numbers: symmetric). In the symmetric kinds each entry, on either side of the diagonal, also
+ * gives its mirror image. Entries in the same place are added. Integers beyond 2^53 are refused, not rounded, and so are headers
+ * of matrices that need more than `maxBytes` (512 MiB). Time O(characters).
  *
  * @param chunks - the file: `fs.createReadStream(path)`, the body of a response, or strings
  * @throws {InvalidInputError} for anything that is not as the format has it, with the line (from 1) as index; `too-large` with
@@ -69,9 +69,9 @@ export async function readMatrixMarket(
 }
 
 /**
- * As `readMatrixMarket`, for a file that is there as a whole.
+ * As `readMatrixMarket`, for a file that is already in memory.
  *
- * @throws {InvalidInputError} as there
+ * @throws {InvalidInputError} as `readMatrixMarket`
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Reads the numbers of a line of text from its bytes, a good deal faster than by way of strings.
+// Reads the numbers of a line of text from its bytes, much faster than from strings.
 
 /** Reads the numbers of a line, which are set apart by space, or by one other byte as well. */
 export class Scanner {

@@ -11,7 +11,7 @@ const solveSparseTriangularOptions = {
   unitDiagonal: { type: 'boolean', default: false, description: 'Treat the diagonal as one, regardless of its entries' },
 } as const satisfies OptionSpecs;
 
-/** What `solveSparseTriangular` takes last. */
+/** Options of `solveSparseTriangular`. */
 export type SolveSparseTriangularOptions = OptionsOf<typeof solveSparseTriangularOptions>;
 
 /**

@@ -17,8 +17,8 @@ export interface RowsFromTextOptions {
 }
 
 /**
- * Reads rows of numbers from text, one row a line, such as a CSV file, chunk by chunk: no more is held than a chunk, a
- * line, and the 64 KiB of rows that are handed on at a time. Blank lines are left out.
+ * Reads rows of numbers from text, one row a line, such as a CSV file, chunk by chunk: it holds at most a chunk, a
+ * line, and the 64 KiB of rows that are passed on at a time. Blank lines are skipped.
  *
  * @param chunks - the text: `fs.createReadStream(path)`, the body of a response, or strings
  * @throws {InvalidInputError} for a line that does not have as many numbers as the first, or something else, with the line
@@ -80,8 +80,8 @@ function badLine(line: number, problem: string, code: 'type' | 'shape' | 'not-fi
 }
 
 /**
- * Reads rows of doubles (64 bits, little-endian, row after row) from bytes that may be cut anywhere. No more is held than
- * a chunk and the 64 KiB of rows, or the one row, that are handed on at a time.
+ * Reads rows of doubles (64 bits, little-endian, row after row) from bytes that may be split anywhere. It holds at most
+ * a chunk and the 64 KiB of rows, or the one row, that are passed on at a time.
  *
  * @param chunks - the bytes: `fs.createReadStream(path)`, or the body of a response
  * @param dimension - numbers of a row

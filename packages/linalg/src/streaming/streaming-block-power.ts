@@ -17,7 +17,7 @@ import { topRightSingularVectors } from './top-right-vectors.ts';
 
 /** Settings of the method, all of them decided. */
 export interface BlockPowerSettings {
-  /** Rows that will come, or an upper estimate; undefined if nobody knows. */
+  /** Rows that will come, or an upper estimate; undefined if unknown. */
   readonly rows: number | undefined;
   readonly blocks: BlockSchedule;
   /** The gap that the theory's number of blocks is made for. */
@@ -32,7 +32,7 @@ export interface BlockPowerSettings {
   readonly oversampling: number;
 }
 
-/** Rows of the first block when nobody knows how many will come. */
+/** Rows of the first block when their total number is unknown. */
 const FIRST_BLOCK = 64;
 
 /** The block power method, ready to begin. */
@@ -187,7 +187,7 @@ class BlockPower implements StreamMethod {
     if (this.#seen === this.#blockEnd) this.#endBlock();
   }
 
-  /** The squared norm from which on a row is heavy, as far as can be told now: |A|_F² n / t / (d p). */
+  /** The squared norm from which on a row is heavy, as estimated so far: |A|_F² n / t / (d p). */
   #threshold(): number {
     if (this.#seen === 0) return 0;
     const rows = Math.max(this.#settings.rows ?? 0, this.#seen);

@@ -1,4 +1,4 @@
-// The whole of A'A, d² numbers, and its top eigenvectors by the Lanczos method: exact, and what the others avoid.
+// The full matrix A'A, d² numbers, and its top eigenvectors by the Lanczos method: exact, but the other methods need less memory.
 import { lanczosRoom, lanczosSteps } from '../eigen/lanczos.ts';
 import { symmetricEigen, symmetricEigenRoom } from '../eigen/symmetric-eigen.ts';
 import { GEMM_SCRATCH, linalgKernels } from '../webassembly/linalg-kernels.ts';

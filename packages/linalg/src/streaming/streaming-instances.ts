@@ -79,7 +79,7 @@ export function sortedStream(
 }
 
 /**
- * The lower bound's: h unit rows, one of which, nobody knows which before the end, bends the long row sqrt(R) z, where z
+ * The lower bound's: h unit rows, one of which (unknown until the end) bends the long row sqrt(R) z, where z
  * lies halfway between it and a direction orthogonal to it.
  */
 export function lowerBoundStream(
@@ -144,7 +144,7 @@ function withRows({ rows, cols, values }: DenseMatrix, more: readonly Float64Arr
   return { rows: rows + more.length, cols, values: all };
 }
 
-/** Streams on which methods are tempted to lie: extreme scales, no gap, no rank, rows of zeros. */
+/** Streams on which a false success is likely: extreme scales, no gap, no rank, rows of zeros. */
 export function hardStreams(): HardInstance<{ readonly rows: DenseMatrix }>[] {
   const rows = 60;
   const normal = normalMatrix(rows, 4, new Random(1));

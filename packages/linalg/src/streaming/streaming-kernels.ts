@@ -1,4 +1,4 @@
-// The kernels of streaming methods and how they are called; what is said here holds for all three builds.
+// The kernels of streaming methods and how they are called; the descriptions hold for all three builds.
 import { relaxedSimd, simd } from '../generated/streaming-kernels.ts';
 import type { KernelModule } from '../webassembly/kernel-module.ts';
 import { defineKernels } from '../webassembly/kernel-module.ts';

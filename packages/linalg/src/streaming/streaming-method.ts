@@ -1,4 +1,4 @@
-// What all streaming methods share: the batch of rows that they are given, what they answer, and small helpers.
+// Code shared by all streaming methods: batches of rows, answers, and small helpers.
 import type { Random } from '@infimum/core';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
@@ -101,7 +101,7 @@ export class CompensatedSum {
   }
 }
 
-/** Makes the entry of largest magnitude positive, so that the answer is one and not one of two. */
+/** Makes the entry of largest magnitude positive, so that the answer is unique. */
 export function orient(vector: Float64Array): void {
   let largest = 0;
   for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;

@@ -18,14 +18,14 @@ export interface OjaLadderSettings {
   readonly update: 'linear' | 'exp';
   /** C: a vector has grown enough when the logarithm of its norm is at least C ln d. */
   readonly growth: number;
-  /** Rows that will come, or an upper estimate; undefined if nobody knows. */
+  /** Rows that will come, or an upper estimate; undefined if unknown. */
   readonly rows: number | undefined;
 }
 
 /** The lowest rate is 2^-5 / |A|_F². */
 const LOWEST_EXPONENT = -5;
 
-/** The highest rate is n / |A|_F²; this stands for n when nobody knows it. */
+/** The highest rate is n / |A|_F²; this replaces n when it is unknown. */
 const UNKNOWN_ROWS = 2 ** 20;
 
 /** Exponents are cut off here, so that one row cannot overflow a vector. */

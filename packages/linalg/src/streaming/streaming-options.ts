@@ -1,4 +1,4 @@
-// What streams of rows are told and what they tell: the types of the streaming methods.
+// Types of the streaming methods: options, iterates and solutions.
 import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
 import { checkNumber, checkNumbers, fault } from '@infimum/core';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
@@ -185,7 +185,7 @@ export interface StreamedEigenvectors {
   readonly estimatedGap?: number;
   /**
    * Why the answer is none: `zero-stream`; or not to be relied on: `no-growth` of any rate, `not-converged` when the search among
-   * the stored rows was given up (then the best is given all the same), `diverged` when a rate led beyond all numbers.
+   * the stored rows was given up (the best result so far is still returned), `diverged` when a rate led to overflow.
    */
   readonly failed?: 'no-growth' | 'zero-stream' | 'not-converged' | 'diverged';
   /** What else the user should know. */

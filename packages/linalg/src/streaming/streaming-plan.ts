@@ -1,4 +1,4 @@
-// From options to a method: which one, with all of its settings decided.
+// Chooses the method from the options, with all of its settings.
 import { checkInteger, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import { blockOja } from './streaming-block-oja.ts';
@@ -15,7 +15,7 @@ import { longestRow, rowSampling } from './streaming-row-sampling.ts';
 /** Methods that follow a single vector. */
 const SINGLE: readonly StreamingMethod[] = ['oja-ladder', 'krasulina', 'longest-row'];
 
-/** The method with all of its settings decided. */
+/** The method with all of its settings. */
 export function planOf(options: ResolvedStreamingOptions): StreamPlan {
   const { dimension, components, method, stepSize } = options;
   if (components > 1 && SINGLE.includes(method)) throw fault(`${method} follows one vector only`, 'components', 'unsupported');

@@ -10,7 +10,7 @@ import { topRightSingularVectors } from './top-right-vectors.ts';
 
 /** Settings of the sample, all of them decided. */
 export interface RowSamplingSettings {
-  /** s: rows that are kept, in the mean. */
+  /** s: expected number of rows that are kept. */
   readonly sketchSize: number;
   readonly weighting: 'norm' | 'uniform';
 }

@@ -15,7 +15,7 @@ import { streamingOptions } from './streaming-options.ts';
 
 /**
  * Begins a stream of rows of length `dimension`. Time O(d) a row for `block-power`, and with the answer, which takes
- * four vectors, at most (h + 8) d numbers for h heavy rows. When nobody knows how many rows will come, every early row is
+ * four vectors, at most (h + 8) d numbers for h heavy rows. When the number of rows is unknown, every early row is
  * heavy beside those before it, and h is `maxHeavy` until they are given up.
  *
  * With the rows in random order and a gap R = σ1²/σ2², `block-power` reaches a squared correlation of
@@ -65,7 +65,7 @@ export function streamingTopEigenvector(
   return runWith(streamingOptions, options, streamingTopEigenvectorSteps(rows, options));
 }
 
-/** The steps of `streamingTopEigenvector`, for those who drive them. */
+/** The steps of `streamingTopEigenvector`, to be driven by `run` or by your own loop. */
 export function* streamingTopEigenvectorSteps(
   rows: AnyMatrix | Iterable<StreamRow>,
   options: StreamingTopEigenvectorOptions & { readonly dimension?: number } = {},
@@ -83,7 +83,7 @@ export function* streamingTopEigenvectorSteps(
 
 /**
  * As `streamingTopEigenvector`, for rows, or matrices of some rows each, that come from a file or a network. The
- * memory does not depend on their number, and waiting for them blocks nothing.
+ * memory does not depend on their number, and waiting for them does not block.
  *
  * @param rows - rows or matrices over time, such as the chunks of a readable stream, decoded
  * @throws {InvalidInputError} as there; the promise is rejected with it, as it is with what the source of rows throws
@@ -149,7 +149,7 @@ async function* asyncSteps(
         from = to;
       }
     }
-    // An abort before the first row leaves nobody to ask for its length.
+    // After an abort before the first row, the length of a row is unknown.
     const aborted = (options as RunOptions).signal?.aborted ? 1 : undefined;
     stream ??= new Stream({ ...options, dimension: dimensionOfEmpty(options.dimension ?? aborted) });
     yield iterateOf(stream, iteration);

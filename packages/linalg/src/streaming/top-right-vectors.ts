@@ -37,7 +37,7 @@ const MOST_ITERATIONS = 4000;
 /** So many rows are few, and so many numbers a short row. */
 const FEW = 512;
 
-/** Iterations after which the Gram matrix of few or short rows is decomposed, which is exact whatever the gaps. */
+/** Iterations after which the Gram matrix of few or short rows is decomposed, which is exact for any gaps. */
 const MOST_FOR_FEW = 300;
 
 /** Residuals from which on the vectors are found: an error of 1e-10 at gaps of 1e-3. */

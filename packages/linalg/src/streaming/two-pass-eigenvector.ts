@@ -1,4 +1,4 @@
-// The randomised SVD as an answer to the streaming problem: exact to many digits, but it reads the rows more than once.
+// The randomised SVD for the streaming problem: accurate to many digits, but it reads the rows more than once.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';

@@ -30,9 +30,9 @@ export type BicgstabOptions = OptionsOf<typeof bicgstabOptions> & LimitOptions<L
  * fall in each of them.
  *
  * `converged` when the true residual, computed anew, meets the tolerance. When the recurrence breaks down or has drifted away from
- * the true residual, it begins again from x; `stalled` when that has not gained anything twice.
+ * the true residual, it restarts from x; `stalled` after two restarts without progress.
  *
- * @param a - the matrix, or what multiplies by it: a function, or an object with `apply(x, out)`
+ * @param a - the matrix, or an operator: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -55,7 +55,7 @@ export function bicgstab(
   return runBySize(bicgstabOptions, options, bicgstabSteps(a, b, options), b?.length);
 }
 
-/** The steps of `bicgstab`, for those who drive them. */
+/** The steps of `bicgstab`, to be driven by `run` or by your own loop. */
 export function* bicgstabSteps(
   a: SquareMatrix,
   b: VectorLike,

@@ -46,7 +46,7 @@ export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions
  * `converged` when the true residual, computed anew, meets the tolerance. `stalled` when A or the preconditioner
  * proves not to be positive definite, or when rounding keeps the residual from falling further.
  *
- * @param a - the matrix (its symmetry is not checked), or what multiplies by it: a function, or an object with `apply(x, out)`
+ * @param a - the matrix (its symmetry is not checked), or an operator: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -67,7 +67,7 @@ export function conjugateGradient(
   return runBySize(conjugateGradientOptions, options, conjugateGradientSteps(a, b, options), b?.length);
 }
 
-/** The steps of `conjugateGradient`, for those who drive them. */
+/** The steps of `conjugateGradient`, to be driven by `run` or by your own loop. */
 export function* conjugateGradientSteps(
   a: SquareMatrix,
   b: VectorLike,

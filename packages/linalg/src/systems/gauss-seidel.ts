@@ -1,4 +1,4 @@
-// The Gauss-Seidel iteration: every unknown from its own equation, with the others as they are by now.
+// The Gauss-Seidel iteration: every unknown from its own equation, with the latest values of the others.
 //
 // L. Seidel: Ueber ein Verfahren, die Gleichungen, auf welche die Methode der kleinsten Quadrate führt, durch successive
 // Annäherung aufzulösen (1874).
@@ -16,7 +16,7 @@ export const gaussSeidelOptions = {
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** What `gaussSeidel` takes last. */
+/** Options of `gaussSeidel`. */
 export type GaussSeidelOptions = OptionsOf<typeof gaussSeidelOptions> & RunOptions<LinearIterate>;
 
 /**
@@ -59,7 +59,7 @@ export function gaussSeidel(
   return runWith(gaussSeidelOptions, options, gaussSeidelSteps(a, b, options));
 }
 
-/** The steps of `gaussSeidel`, for those who drive them. */
+/** The steps of `gaussSeidel`, to be driven by `run` or by your own loop. */
 export function gaussSeidelSteps(
   a: MatrixOfRows,
   b: VectorLike,

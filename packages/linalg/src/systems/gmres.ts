@@ -40,7 +40,7 @@ export type GmresOptions = OptionsOf<typeof gmresOptions> & LimitOptions<LinearI
  *
  * `stalled` when a whole cycle gains less than one per cent.
  *
- * @param a - the matrix, or what multiplies by it: a function, or an object with `apply(x, out)`
+ * @param a - the matrix, or an operator: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - method and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -57,7 +57,7 @@ export function gmres(a: SquareMatrix, b: VectorLike, options: GmresOptions = {}
   return runBySize(gmresOptions, options, gmresSteps(a, b, options), b?.length);
 }
 
-/** The steps of `gmres`, for those who drive them. */
+/** The steps of `gmres`, to be driven by `run` or by your own loop. */
 export function* gmresSteps(a: SquareMatrix, b: VectorLike, options: GmresOptions = {}): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, restart, preconditioner } = resolveOptions(gmresOptions, options);
   const system = squareSystem(a, b, initial);

@@ -88,7 +88,7 @@ export function gramOf(a: LinearSystem['a']): { readonly gram: Float64Array; rea
 
 /**
  * Proves that least squares have one minimizer x* and that |x - x*| <= |A'(b - A x)| / lambda, lambda above 0 a bound on the least
- * eigenvalue of A'A: that of the product in doubles less what rounding did to it. Throws nothing, whatever the witness.
+ * eigenvalue of A'A: that of the product in doubles minus its rounding error. Never throws, for any witness.
  */
 export function check(system: LinearSystem, solution: LinearSolution, witness: unknown): Verdict {
   const scaled = scaledSystem(system, solution);

@@ -1,4 +1,4 @@
-// Systems on which methods are tempted to claim what they have not: extreme scales, singular and inconsistent ones.
+// Systems on which a false success is likely: extreme scales, singular and inconsistent ones.
 import type { HardInstance } from '@infimum/core';
 import type { DenseMatrix } from '../matrices.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';

@@ -1,4 +1,4 @@
-// The Jacobi iteration: every unknown from its own equation, with the others as they were.
+// The Jacobi iteration: every unknown from its own equation, with the old values of the others.
 //
 // C. Jacobi: Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen
 // (1845).
@@ -69,7 +69,7 @@ export function jacobi(
   return runWith(jacobiOptions, options, jacobiSteps(a, b, options));
 }
 
-/** The steps of `jacobi`, for those who drive them. */
+/** The steps of `jacobi`, to be driven by `run` or by your own loop. */
 export function* jacobiSteps(
   a: AnyMatrix | DiagonalOperator | RowOperator,
   b: VectorLike,

@@ -60,7 +60,7 @@ export function kaczmarz(
   return runWith(kaczmarzOptions, options, kaczmarzSteps(a, b, options));
 }
 
-/** The steps of `kaczmarz`, for those who drive them. */
+/** The steps of `kaczmarz`, to be driven by `run` or by your own loop. */
 export function* kaczmarzSteps(
   a: MatrixOfRows,
   b: VectorLike,

@@ -16,7 +16,7 @@ export interface InverseWitness {
 
 /**
  * Proves that A is regular and that |x* - x| is at most `error` in every entry, x* being the solution for the doubles of A and b, if
- * I - R A has a row-sum norm below 1. Throws nothing, whatever the witness.
+ * I - R A has a row-sum norm below 1. Never throws, for any witness.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Model problems of numerical linear algebra, and real ones made of data that this package has.
+// Model problems of numerical linear algebra, and real ones from data in this package.
 import { Random } from '@infimum/core';
 import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';

@@ -23,7 +23,7 @@ const STRUCTURES: readonly SystemStructure[] = ['positive-definite', 'symmetric'
 const side = (points: number) =>
   ({ type: 'integer', min: 2, max: 2000, default: points, description: 'Inner points per side of the grid' }) as const;
 
-/** Says which structures a method is for. */
+/** Restricts a method to some structures. */
 export function only(...structures: readonly SystemStructure[]): (system: LinearSystem) => string | undefined {
   return ({ structure }) =>
     structures.includes(structure) ? undefined : `is for ${structures.join(', ')} systems, not ${structure} ones`;

@@ -1,4 +1,4 @@
-// A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
+// A linear system A x = b for iterative solvers: inputs, results, and stopping rules.
 import type { Iterate, LimitOptions, OptionSpecs, Outcome, Steps, VectorLike } from '@infimum/core';
 import { asVector, checkNumbers, checkObject, fault, run, runOptionsOf, stalled } from '@infimum/core';
 import { asEntries, asStored, checkSquareShape, isSparse } from '../inputs.ts';
@@ -169,7 +169,7 @@ function imageOfDifference(a: System, x: Float64Array, y: Float64Array, rows: nu
 
 /**
  * The steps of a method on a system whose extreme entries have been divided by powers of two, which is exact, with iterates and
- * solution as they are for the system itself. A success counts only if x, rounded to the numbers that there are, still has it.
+ * solution of the original system. A success counts only if x is still within the tolerance after scaling back and rounding.
  */
 export function* scaledSteps<A extends System, I extends LinearIterate>(
   { a, b, start }: CheckedSystem<A>,

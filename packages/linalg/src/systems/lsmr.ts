@@ -45,7 +45,7 @@ export function lsmr(a: AnyMatrix | LinearMap, b: VectorLike, options: LsmrOptio
   return runBySize(lsmrOptions, options, lsmrSteps(a, b, options), longestSide(a));
 }
 
-/** The steps of `lsmr`, for those who drive them. */
+/** The steps of `lsmr`, to be driven by `run` or by your own loop. */
 export function* lsmrSteps(
   a: AnyMatrix | LinearMap,
   b: VectorLike,

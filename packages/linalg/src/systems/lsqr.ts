@@ -52,7 +52,7 @@ export function lsqr(a: AnyMatrix | LinearMap, b: VectorLike, options: LsqrOptio
   return runBySize(lsqrOptions, options, lsqrSteps(a, b, options), longestSide(a));
 }
 
-/** The steps of `lsqr`, for those who drive them. */
+/** The steps of `lsqr`, to be driven by `run` or by your own loop. */
 export function* lsqrSteps(
   a: AnyMatrix | LinearMap,
   b: VectorLike,

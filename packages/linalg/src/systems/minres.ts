@@ -40,10 +40,10 @@ export type MinresOptions = OptionsOf<typeof minresOptions> & LimitOptions<Linea
 /**
  * Solves A x = b for a symmetric A. Each iteration costs one product with A, and makes the residual the smallest in the
  * Krylov space so far. For an indefinite spectrum the residual falls about as in two iterations of conjugate gradients
- * on A'A, without squaring the condition for definite ones. With a preconditioner M it is the norm of the residual in M that is
- * made smallest; what is asked for is still the Euclidean one.
+ * on A'A, without squaring the condition for definite ones. With a preconditioner M it minimises the norm of the residual in M;
+ * the tolerance still applies to the Euclidean norm.
  *
- * @param a - the matrix (its symmetry is not checked), or what multiplies by it: a function, or an object with `apply(x, out)`
+ * @param a - the matrix (its symmetry is not checked), or an operator: a function, or an object with `apply(x, out)`
  * @param b - the right-hand side
  * @param options - start, preconditioner and limits; `maxIterations` is ten times the size by default
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and options out of range
@@ -60,7 +60,7 @@ export function minres(a: SquareMatrix, b: VectorLike, options: MinresOptions = 
   return runBySize(minresOptions, options, minresSteps(a, b, options), b?.length);
 }
 
-/** The steps of `minres`, for those who drive them. */
+/** The steps of `minres`, to be driven by `run` or by your own loop. */
 export function* minresSteps(
   a: SquareMatrix,
   b: VectorLike,

@@ -1,4 +1,4 @@
-// The loop that randomised projections share: moves until the residual is small, or falls no more.
+// The loop that randomised projections share: moves until the residual is small or stops falling.
 import type { Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';

@@ -1,4 +1,4 @@
-// Matrices that are not stored, as relaxations and projections take them: by their rows, or by products and the diagonal.
+// Matrices that are not stored, for relaxations and projections: given by rows, or by products and the diagonal.
 import { checkFunction, checkInteger, fault } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import { asStored } from '../inputs.ts';
@@ -66,7 +66,7 @@ class StoredRows implements RowReader {
 
 type Row = RowOperator['row'];
 
-/** The rows of an operator, asked for again each time; its zeros are left out. */
+/** The rows of an operator, requested anew each time; zeros are left out. */
 export class AskedRows implements RowReader {
   readonly rows: number;
   readonly cols: number;

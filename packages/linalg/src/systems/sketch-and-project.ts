@@ -56,7 +56,7 @@ export function sketchAndProject(
   return runWith(sketchAndProjectOptions, options, sketchAndProjectSteps(a, b, options));
 }
 
-/** The steps of `sketchAndProject`, for those who drive them. */
+/** The steps of `sketchAndProject`, to be driven by `run` or by your own loop. */
 export function* sketchAndProjectSteps(
   a: MatrixOfRows,
   b: VectorLike,

@@ -1,4 +1,4 @@
-// Successive over-relaxation (SOR): Gauss-Seidel sweeps whose steps are lengthened.
+// Successive over-relaxation (SOR): Gauss-Seidel sweeps with longer steps.
 //
 // D. Young: Iterative methods for solving partial difference equations of elliptic type (1954).
 import type { OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
@@ -7,7 +7,7 @@ import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import { relaxationOptions, sweepingSteps } from './relaxation-sweep.ts';
 import type { MatrixOfRows } from './row-operators.ts';
 
-/** What `successiveOverRelaxation` takes last. */
+/** Options of `successiveOverRelaxation`. */
 export type SuccessiveOverRelaxationOptions = OptionsOf<typeof relaxationOptions> & RunOptions<LinearIterate>;
 
 /**
@@ -38,7 +38,7 @@ export function successiveOverRelaxation(
   return runWith(relaxationOptions, options, successiveOverRelaxationSteps(a, b, options));
 }
 
-/** The steps of `successiveOverRelaxation`, for those who drive them. */
+/** The steps of `successiveOverRelaxation`, to be driven by `run` or by your own loop. */
 export function* successiveOverRelaxationSteps(
   a: MatrixOfRows,
   b: VectorLike,

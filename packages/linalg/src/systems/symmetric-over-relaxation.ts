@@ -11,12 +11,12 @@ import { relaxationOptions, sweepingSteps, sweepsOf } from './relaxation-sweep.t
 import type { MatrixOfRows } from './row-operators.ts';
 import { rowsOf } from './row-operators.ts';
 
-/** What `symmetricOverRelaxation` takes last. */
+/** Options of `symmetricOverRelaxation`. */
 export type SymmetricOverRelaxationOptions = OptionsOf<typeof relaxationOptions> & RunOptions<LinearIterate>;
 
 /**
  * A forward and a backward sweep of over-relaxation an iteration. Its matrix is symmetric where A is, which makes it a
- * preconditioner; by itself it converges more slowly than the best forward sweeps. An iteration takes twice O(entries).
+ * preconditioner; as an iteration it converges more slowly than the best forward sweeps. An iteration takes twice O(entries).
  *
  * @param a - a square matrix without zeros on its diagonal, or an operator that gives its rows, one after the other: `row(i, entry)`, or
  *   `applyTransposed`, with n products a sweep
@@ -42,7 +42,7 @@ export function symmetricOverRelaxation(
   return runWith(relaxationOptions, options, symmetricOverRelaxationSteps(a, b, options));
 }
 
-/** The steps of `symmetricOverRelaxation`, for those who drive them. */
+/** The steps of `symmetricOverRelaxation`, to be driven by `run` or by your own loop. */
 export function* symmetricOverRelaxationSteps(
   a: MatrixOfRows,
   b: VectorLike,
@@ -59,7 +59,7 @@ const ssorPreconditionerOptions = {
   relaxation: { type: 'number', above: 0, below: 2, default: 1, description: 'Relaxation factor' },
 } as const satisfies OptionSpecs;
 
-/** What `ssorPreconditioner` takes last. */
+/** Options of `ssorPreconditioner`. */
 export type SsorPreconditionerOptions = OptionsOf<typeof ssorPreconditionerOptions>;
 
 /**

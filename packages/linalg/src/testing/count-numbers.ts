@@ -18,7 +18,7 @@ export interface NumberCount {
   readonly allocated: number;
   /** How many other arrays were made so far. */
   readonly arrays: number;
-  /** Numbers in each of the other arrays, in the order in which they were made: none where nobody holds it any more. */
+  /** Numbers in each of the other arrays, in the order of creation: none where it is no longer referenced. */
   retained(): Promise<readonly number[]>;
 }
 
@@ -78,7 +78,7 @@ export async function countNumbers<Result>(action: (count: NumberCount) => Promi
       },
       async retained() {
         // A reference that was made or read in this turn of the loop is strong, and compiled code may hold on to one for
-        // longer: what is garbage goes within a few turns, what somebody holds never does.
+        // longer: garbage goes within a few turns, referenced objects never do.
         for (let turn = 0; turn < 5; turn++) {
           await setImmediate();
           collect();

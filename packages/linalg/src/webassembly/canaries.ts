@@ -1,10 +1,10 @@
-// Bytes between blocks that nobody may write to, for tests and the fuzz.
+// Guard bytes between blocks, for tests and the fuzzer.
 import type { Guard } from './rehearsal.ts';
 import { CANARY_BYTES, ROOM_FOR_CANARIES } from './rehearsal.ts';
 
 /**
- * What fills the canaries of one workspace after the other. As doubles NaN, which shows what reads beyond its block, but takes up
- * whatever a kernel adds to it or multiplies it by; and 0.00048, which such kernels change.
+ * Values of the guard bytes, for one workspace after the other. As doubles NaN, which reveals reads beyond a block, but does not
+ * change when a kernel adds to it or multiplies it; and 0.00048, which such kernels change.
  */
 const FILLINGS = [0xff, 0x3f];
 

@@ -1,4 +1,4 @@
-// The kernels of dense decompositions, a module apart: what does not decompose need not carry them.
+// The kernels of dense decompositions, a separate module, loaded only by functions that decompose.
 import { relaxedSimd, simd } from '../generated/dense-kernels.ts';
 import type { KernelModule } from './kernel-module.ts';
 import { defineKernels } from './kernel-module.ts';

@@ -1,4 +1,4 @@
-// The kernels of sparse factorizations, a module apart: what does not factor sparse matrices need not carry them.
+// The kernels of sparse factorizations, a separate module, loaded only by functions that factor sparse matrices.
 import { relaxedSimd, simd } from '../generated/fronts-kernels.ts';
 import type { KernelModule } from './kernel-module.ts';
 import { defineKernels } from './kernel-module.ts';
@@ -15,7 +15,8 @@ export interface FrontKernels {
   copyRows(rows: number, cols: number, from: number, fromStride: number, to: number, toStride: number): void;
   /**
    * The columns from `from` to `to` of the m x m front A = L D L', those before them being done, of which the lower triangle is read and
-   * written: L below its diagonal of ones, D on it, and what is left of A. For `least` > 0, a pivot that is smaller or has not the sign that the integers at `signs` want
+   * written: L below its diagonal of ones, D on it, and what is left of A. For `least` > 0, a pivot that is smaller or has not the sign
+   * that the integers at `signs` want
    * is replaced by `least` with that sign, or its own where `signs` or the integer is 0. How many were replaced, or -1 - k for a pivot k
    * that is zero or not finite.
    */

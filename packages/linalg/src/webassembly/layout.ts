@@ -10,7 +10,7 @@ export interface ArrayPlan<Type extends ArrayType> {
   readonly type: Type;
   /** How many there are. */
   readonly length: number;
-  /** Whether it begins with zeros; otherwise with whatever the memory holds. */
+  /** Whether it begins with zeros; otherwise its initial contents are arbitrary. */
   readonly isCleared: boolean;
 }
 

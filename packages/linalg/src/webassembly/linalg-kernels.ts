@@ -1,4 +1,4 @@
-// The kernels of linalg and how they are called; what is said here holds for all three builds.
+// The kernels of linalg and how they are called; the descriptions hold for all three builds.
 import { relaxedSimd, simd } from '../generated/kernels.ts';
 import type { KernelModule } from './kernel-module.ts';
 import { defineKernels } from './kernel-module.ts';

@@ -1,4 +1,4 @@
-// The kernels of LU factorisations, a module apart: what does not factor need not carry them.
+// The kernels of LU factorisations, a separate module, loaded only by functions that factor.
 import { relaxedSimd, simd } from '../generated/lu-kernels.ts';
 import type { KernelModule } from './kernel-module.ts';
 import { defineKernels } from './kernel-module.ts';

@@ -1,4 +1,4 @@
-// What tests and the fuzz watch and disturb in allocation: blocks between canaries, allocations that fail, bytes in use.
+// Hooks into allocation for tests and the fuzzer: guard bytes between blocks, allocations that fail, bytes in use.
 import { tooLarge } from '../too-large.ts';
 
 /** What watches the bytes around the blocks of a workspace. */
@@ -26,7 +26,7 @@ export function allow(bytes: number, argument: string): void {
   if (--rehearsal.untilFailure === 0) throw tooLarge(bytes, argument);
 }
 
-/** Bytes between two blocks that nobody may write to. */
+/** Guard bytes between two blocks. */
 export const CANARY_BYTES = 64;
 /** What a guarded workspace has more than it was asked for; when that is used up, further blocks go without. */
 export const ROOM_FOR_CANARIES = 2 ** 16;

@@ -16,7 +16,7 @@ export interface ThreadJob {
   /** The same kernel on the calling thread. */
   readonly local: (...values: number[]) => unknown;
   readonly blocks: number;
-  /** Whether block t is for thread t alone; by default whoever is idle takes the next one. */
+  /** Whether block t is for thread t alone; by default any idle thread takes the next block. */
   readonly isStatic?: boolean;
   /** Threads that may take part, the calling one included. */
   readonly threads: number;
@@ -46,10 +46,10 @@ export type Threading = OptionsOf<typeof threadsOption>;
 
 /**
  * Starts threads ahead of their first use and waits until they are ready. Needed in browsers only, where threads
- * cannot start while a solver keeps the event loop waiting; elsewhere they start by themselves. Threads that run already
+ * cannot start while a solver blocks the event loop; elsewhere they start automatically. Threads that run already
  * are not started again; idle ones sleep and do not keep a process alive. Starting one takes some ten milliseconds.
  *
- * @param threads - how many threads solvers will ask for, the calling one included; 1 to 64
+ * @param threads - how many threads solvers will use, including the calling one; 1 to 64
  * @throws {InvalidInputError} for a number out of range
  *
  * @example
@@ -253,7 +253,7 @@ class ThreadPool {
     }
   }
 
-  /** The caller's own block, then those of threads that have not started, which nobody else would run; -1 at the end. */
+  /** The caller's own block, then those of threads that have not started and would not be run otherwise; -1 at the end. */
   #share(blocks: number): number {
     for (let block = 0; block < blocks; block++) {
       if (block > 0 && Atomics.load(this.#threads, 2 * block + READY)) continue;
@@ -262,7 +262,7 @@ class ThreadPool {
     return -1;
   }
 
-  /** The number of a memory and module; workers are told of new ones. */
+  /** The number of a memory and module; new ones are sent to the workers. */
   #attach(memory: WebAssembly.Memory, module: WebAssembly.Module): number {
     const ids = this.#ids.get(memory) ?? new Map<WebAssembly.Module, number>();
     this.#ids.set(memory, ids);

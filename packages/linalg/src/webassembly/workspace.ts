@@ -50,11 +50,11 @@ export type ParallelKernel<Kernels> = {
 type KernelArguments<Kernel> = Kernel extends (...values: infer Values extends number[]) => void ? Values : never;
 
 /**
- * Memory for one solve, handed out as typed arrays and never grown, so that no array is ever detached.
+ * Memory for one solve, in typed arrays; it never grows, so that no array is ever detached.
  *
  * A solver sizes it up front, copies its input in once, calls kernels with byte offsets, and copies the answer
- * out once. `release()` (or `using`) hands the memory on to the next workspace; arrays of a released workspace
- * must not be used any more. A workspace that is never released is garbage like any other object.
+ * out once. `release()` (or `using`) passes the memory on to the next workspace; arrays of a released workspace
+ * must not be used any more. A workspace that is never released is garbage-collected like any other object.
  *
  * @example
  * ```ts
@@ -334,7 +334,7 @@ function giveMemory(memory: PooledMemory, used: number): void {
   memory.used = Math.max(memory.used, used);
   rehearsal.bytes -= memory.memory.buffer.byteLength;
   free.push(memory);
-  // Pages that nobody has written to take no memory.
+  // Pages that have not been written to take no memory.
   let bytes = free.reduce((sum, { used }) => sum + used, 0);
   while (free.length > MAX_FREE || bytes > MAX_FREE_BYTES) bytes -= (free.shift() as PooledMemory).used;
 }

@@ -20,7 +20,7 @@ export const SECOND_ORDER_ODES = [
 /** An equation of second order. */
 export type SecondOrderOde = (typeof SECOND_ORDER_ODES)[number];
 
-/** What the equations are made of; each says which it needs. */
+/** The constants of the equations; each equation says which it needs. */
 export interface OdeConstants {
   /** L. */
   readonly lipschitz?: number;
@@ -60,7 +60,7 @@ export interface Dynamics {
  * - `nesterov-convex-high-resolution`: k = 3/t, beta = sqrt s, c = 1 + 3 sqrt s / (2t), from t = 1.5 sqrt s and
  *   x' = -sqrt s grad f.
  * - `triple-momentum`: k = (1 - b) / h, beta = g h, c = 1 with the method's own numbers.
- * - `manifold`: the motion is drawn to x' = -beta grad f; k, beta and c = k beta are the caller's.
+ * - `manifold`: the motion is attracted to x' = -beta grad f; k, beta and c = k beta are given by the caller.
  *
  * @throws {InvalidInputError} for an unknown equation and constants that are missing or out of range
  *

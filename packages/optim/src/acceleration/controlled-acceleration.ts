@@ -40,14 +40,14 @@ const controlledAccelerationOptions = {
 export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerationOptions> & RunOptions<GradientIterate>;
 
 /**
- * Minimises a strongly convex f by the motion x'' + (k + beta H(x)) x' + grad f(x) = 0, which an input that makes the
- * manifold x' = -beta grad f attractive gives a particle, in steps of length h:
+ * Minimises a strongly convex f by the motion x'' + (k + beta H(x)) x' + grad f(x) = 0, which results from a control input
+ * that makes the manifold x' = -beta grad f attractive, in steps of length h:
  *
  * y = x + g h w, w <- b w - h grad f(y), x <- x + h w, b = (1 - k h/2) / (1 + k h/2), g = lookAhead b.
  *
- * b is the Cayley transform of the damping k = damping sqrt(mu), and the look-ahead g is the damping by curvature without
- * a Hessian. With h = timeStep / sqrt(L) and the defaults this is Nesterov's method for strongly convex functions, which
- * is what the theory derives; without the look-ahead it is heavy ball with Nesterov's numbers.
+ * b is the Cayley transform of the damping k = damping sqrt(mu), and the look-ahead g replaces the damping by curvature
+ * without a Hessian. With h = timeStep / sqrt(L) and the defaults this is Nesterov's method for strongly convex functions,
+ * as the theory derives; without the look-ahead it is heavy ball with Nesterov's numbers.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. With the defaults the gap falls by
  * 1 - sqrt(mu/L) in every step. `converged` when |grad f(x)| <= tolerance min(1, |grad f(x_0)|); `stalled` when it diverges,

@@ -1,4 +1,4 @@
-// The Runge-Kutta method of Dormand and Prince: of fifth order, with steps as long as the tolerance allows.
+// The Runge-Kutta method of Dormand and Prince: fifth order, with adaptive steps.
 //
 // J. R. Dormand, P. J. Prince: A family of embedded Runge-Kutta formulae (1980); step control, first step and dense output as
 // in E. Hairer, S. Norsett, G. Wanner: Solving ordinary differential equations I (1993), sections II.4 to II.6.
@@ -70,7 +70,7 @@ const DENSE = /* @__PURE__ */ (() => [
  * Integrates z' = F(t, z) with steps whose estimated error, the root mean square of e_i / (absolute + relative max |z_i|),
  * is at most 1. Step lengths follow the last two errors; states between steps come from a polynomial of fourth order.
  *
- * Six evaluations a step, and one more where a step is taken back. `stalled` when steps become shorter than rounding, as
+ * Six evaluations a step, and one more where a step is rejected. `stalled` when steps become shorter than rounding, as
  * before a singularity.
  *
  * @param field - F
@@ -96,7 +96,7 @@ export function dopri5(
   return runWith(dopri5Options, options, dopri5Steps(field, asVector(initial, 'initial'), options));
 }
 
-/** The steps of `dopri5`, for those who drive them. */
+/** The steps of `dopri5`, to be driven by `run` or by your own loop. */
 export function* dopri5Steps(
   field: VectorField,
   initial: Float64Array,
@@ -232,7 +232,7 @@ class DormandPrince {
     let sum = 0;
     for (let i = 0; i < vector.length; i++) {
       const allowed = this.#absolute + this.#relative * Math.max(Math.abs(a[i]), Math.abs(b[i]));
-      // A component that is and stays zero has no error, whatever is allowed.
+      // A component that is and stays zero has no error, for any tolerance.
       if (vector[i] !== 0) sum += (vector[i] / allowed) ** 2;
     }
     return Math.sqrt(sum / vector.length);

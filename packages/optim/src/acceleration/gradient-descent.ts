@@ -32,7 +32,7 @@ export type GradientDescentOptions = OptionsOf<typeof gradientDescentOptions> & 
 export type GradientStep = NonNullable<GradientDescentOptions['stepRule']>;
 
 /**
- * Minimises a smooth f by steps x <- x - grad f(x) / L, or by 2 / (L + mu): the baseline of everything faster. L is found
+ * Minimises a smooth f by steps x <- x - grad f(x) / L, or with 2 / (L + mu): the baseline for faster methods. L is found
  * by doubling where it is not given.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. For convex f the gap falls as 1/k, for
@@ -61,7 +61,7 @@ export function gradientDescent(
   return runWith(gradientDescentOptions, options, gradientDescentSteps(objective, initial, options));
 }
 
-/** The steps of `gradientDescent`, for those who drive them. */
+/** The steps of `gradientDescent`, to be driven by `run` or by your own loop. */
 export function gradientDescentSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -1,4 +1,4 @@
-// What methods with one gradient an iteration have in common: the gradient at the point they ask for, the test, the end.
+// Code shared by methods with one gradient an iteration: the gradient, the stopping test, and the end of the run.
 import type { Objective, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';

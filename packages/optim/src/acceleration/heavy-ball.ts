@@ -36,9 +36,9 @@ export interface StronglyConvexSettings {
 
 /**
  * Minimises a quadratic, or almost quadratic, f by x_{k+1} = x_k + b (x_k - x_{k-1}) - h² grad f(x_k) with
- * h² = 4 / (sqrt L + sqrt mu)² and b = ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))². On quadratics nothing that sees
- * gradients only is faster; on other strongly convex functions it may run in a circle for ever (see
- * `heavyBallCounterexample`), and nothing is done about that here.
+ * h² = 4 / (sqrt L + sqrt mu)² and b = ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))². On quadratics no method that uses only
+ * gradients is faster; on other strongly convex functions it may cycle for ever (see `heavyBallCounterexample`), and there
+ * is no safeguard against that.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. On quadratics the distance falls as
  * ((sqrt L - sqrt mu) / (sqrt L + sqrt mu))^k. `converged` when |grad f(x)| <= tolerance min(1, |grad f(x_0)|); `stalled`
@@ -66,7 +66,7 @@ export function heavyBall(
   return runWith(heavyBallOptions, options, heavyBallSteps(objective, initial, options));
 }
 
-/** The steps of `heavyBall`, for those who drive them. */
+/** The steps of `heavyBall`, to be driven by `run` or by your own loop. */
 export function heavyBallSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -1,5 +1,5 @@
-// The information-theoretic exact method (ITEM): for strongly convex functions no method that sees gradients only can
-// promise to be closer to the minimiser.
+// The information-theoretic exact method (ITEM): for strongly convex functions no method that uses only gradients can
+// guarantee a smaller distance to the minimiser.
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
 import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
@@ -49,10 +49,10 @@ const SETTLED = 1e15;
  * z_{k+1} = (1 - q delta) z_k + q delta y - (delta / L) grad f(y),
  *
  * beta = A_k / ((1 - q) A_{k+1}), delta = ((1 - q)² A_{k+1} - (1 + q) A_k) / (2 (1 + q + q A_k)). Its output is z, for
- * which |z_k - x*|² <= |x_0 - x*|² / (1 + q A_k), and no method can promise more; for mu = 0 it is x, and the method is
+ * which |z_k - x*|² <= |x_0 - x*|² / (1 + q A_k), the best possible guarantee; for mu = 0 it is x, and the method is
  * `ogm`. In the limit it is triple momentum, without the overshoot at the beginning.
  *
- * O(d) and one gradient an iteration, and two values where L is searched for; it begins anew whenever L was too small.
+ * O(d) and one gradient an iteration, and two values where L is searched for; it restarts whenever L was too small.
  * `converged` when |grad f(y)| <= tolerance min(1, |grad f(x_0)|), with y as the solution.
  *
  * @param objective - f with its gradient
@@ -78,7 +78,7 @@ export function item(
   return runWith(itemOptions, options, itemSteps(objective, initial, options));
 }
 
-/** The steps of `item`, for those who drive them. */
+/** The steps of `item`, to be driven by `run` or by your own loop. */
 export function itemSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

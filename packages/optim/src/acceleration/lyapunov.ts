@@ -1,4 +1,4 @@
-// Lyapunov functions of the methods of acceleration: what the proofs say never rises, computed along a run.
+// Lyapunov functions of the accelerated methods: quantities that never rise by the proofs, computed along a run.
 import type { Objective } from '@infimum/core';
 import { checkChoice, checkNumber, checkObject, checkVector, fault } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
@@ -27,7 +27,7 @@ export interface KnownMinimum {
 export type LyapunovFunction = (iterate: GradientIterate) => number;
 
 /**
- * The quantity by which a method's rate is proved, for `onIteration`. With f* = f(x*), the output o_k, the point y_k of the
+ * The quantity that proves a method's rate, for `onIteration`. With f* = f(x*), the output o_k, the point y_k of the
  * gradient, q = mu/L, and psi(y) = f(y) - f* - |g|²/(2L) - mu/(2(1 - q)) |y - g/L - x*|², which is never negative:
  *
  * - `nesterov-strongly-convex`: f(o_k) - f* + (mu/2) |z_k - x*|² with z_k = y_k + (y_k - o_k) / sqrt q; falls by
@@ -40,7 +40,7 @@ export type LyapunovFunction = (iterate: GradientIterate) => number;
  *
  * O(d) and a value of f at every iterate, not counted as calls of the method.
  *
- * @param method - which
+ * @param method - the method
  * @param objective - f with its gradient
  * @param known - the minimiser and the constants
  * @throws {InvalidInputError} for an unknown method, a minimiser that does not fit and constants out of range

@@ -1,5 +1,5 @@
-// The family of methods with momentum and look-ahead that gradient descent, heavy ball, Nesterov's methods and triple
-// momentum are members of.
+// The family of methods with momentum and look-ahead, which includes gradient descent, heavy ball, Nesterov's methods and
+// triple momentum.
 import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, checkObject, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
@@ -49,8 +49,8 @@ export interface MomentumSchedule {
  *
  * Gradient descent is b = g = d = 0, heavy ball g = d = 0, Nesterov's methods g = b, d = 0; triple momentum uses all four.
  * In time steps of length h the velocity is p / h. `gradientDescentMomentum` and its siblings give the numbers of the
- * known methods, `betweenMomenta` what lies between two of them. Nothing is safeguarded: numbers that do not converge
- * do not converge here.
+ * known methods, `betweenMomenta` those between two of them. There is no safeguard: with parameters for which the method
+ * diverges, the run diverges.
  *
  * O(d) and one gradient an iteration, three vectors of memory. `converged` when |grad f(y)| <= tolerance
  * min(1, |grad f(x_0)|), with y as the solution; `stalled` when the gradient grew by 1e100. Outcomes at a limit have the
@@ -84,7 +84,7 @@ export function momentumFamily(
   return runWith(momentumFamilyOptions, options, momentumFamilySteps(objective, initial, momentum, options));
 }
 
-/** The steps of `momentumFamily`, for those who drive them. */
+/** The steps of `momentumFamily`, to be driven by `run` or by your own loop. */
 export function momentumFamilySteps(
   objective: ObjectiveLike,
   initial: VectorLike,

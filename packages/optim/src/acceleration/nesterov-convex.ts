@@ -40,7 +40,7 @@ export type MomentumGrowth = NonNullable<NesterovConvexOptions['growth']>;
 /**
  * Minimises a convex f by y_{k+1} = x_k - grad f(x_k) / L, x_{k+1} = y_{k+1} + ((t_k - 1) / t_{k+1}) (y_{k+1} - y_k) with
  * t_0 = 1, t_{k+1} = (1 + sqrt(1 + 4 t_k²)) / 2, or with the momentum k / (k + 3). Its output is y. With restarts it is
- * linearly convergent on strongly convex functions whose mu nobody knows.
+ * linearly convergent on strongly convex functions, without knowing mu.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. f(y_k) - f* <= 2 L |x_0 - x*|² / (k + 1)².
  * `converged` when |grad f(x)| <= tolerance min(1, |grad f(x_0)|).
@@ -67,7 +67,7 @@ export function nesterovConvex(
   return runWith(nesterovConvexOptions, options, nesterovConvexSteps(objective, initial, options));
 }
 
-/** The steps of `nesterovConvex`, for those who drive them. */
+/** The steps of `nesterovConvex`, to be driven by `run` or by your own loop. */
 export function nesterovConvexSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -23,8 +23,8 @@ export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyCon
 
 /**
  * Minimises a strongly convex f by y_{k+1} = x_k - grad f(x_k) / L, x_{k+1} = y_{k+1} + b (y_{k+1} - y_k) with
- * b = (1 - sqrt q) / (1 + sqrt q), q = mu/L: the gradient is taken where the momentum leads, which is what makes it
- * converge where heavy ball does not. Its output is y.
+ * b = (1 - sqrt q) / (1 + sqrt q), q = mu/L: the gradient is taken at the extrapolated point, so that the method
+ * converges where heavy ball does not. Its output is y.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. f(y_k) - f* + (mu/2) |z_k - x*|² falls by
  * 1 - sqrt q in every step, z_k = x_k + (x_k - y_k) / sqrt q. `converged` when |grad f(x)| <= tolerance
@@ -52,7 +52,7 @@ export function nesterovStronglyConvex(
   return runWith(nesterovStronglyConvexOptions, options, nesterovStronglyConvexSteps(objective, initial, options));
 }
 
-/** The steps of `nesterovStronglyConvex`, for those who drive them. */
+/** The steps of `nesterovStronglyConvex`, to be driven by `run` or by your own loop. */
 export function nesterovStronglyConvexSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -73,7 +73,7 @@ export function explicitEuler(
   return run(explicitEulerSteps(field, asVector(initial, 'initial'), options), options);
 }
 
-/** The steps of `explicitEuler`, for those who drive them. */
+/** The steps of `explicitEuler`, to be driven by `run` or by your own loop. */
 export function explicitEulerSteps(
   field: VectorField,
   initial: Float64Array,
@@ -107,7 +107,7 @@ export function rk4(field: VectorField, initial: VectorLike, options: Rk4Options
   return run(rk4Steps(field, asVector(initial, 'initial'), options), options);
 }
 
-/** The steps of `rk4`, for those who drive them. */
+/** The steps of `rk4`, to be driven by `run` or by your own loop. */
 export function rk4Steps(
   field: VectorField,
   initial: Float64Array,
@@ -165,7 +165,7 @@ export function* fixedSteps(
   }
 }
 
-/** A trajectory in the making. */
+/** Records a trajectory. */
 export class Recorder {
   readonly #size: number;
   #times = new Float64Array(64);

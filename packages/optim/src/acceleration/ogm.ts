@@ -29,9 +29,9 @@ export type OgmOptions = OptionsOf<typeof ogmOptions> & RunOptions<GradientItera
 /**
  * Minimises a convex f by x_{k+1} = y_k - grad f(y_k) / L,
  * y_{k+1} = x_{k+1} + ((t_k - 1) / t_{k+1}) (x_{k+1} - x_k) + (t_k / t_{k+1}) (x_{k+1} - y_k) with t_0 = 1 and
- * t_{k+1} = (1 + sqrt(1 + 4 t_k²)) / 2: ITEM for mu = 0, and it is computed as that. It promises a gap of half of what
- * Nesterov's method does, f(x_k) - f* <= L |x_0 - x*|² / (4 t_{k-1}²). Its output is x. On strongly convex functions it
- * swings for very long without restarts, which begin anew from x as soon as x moves uphill.
+ * t_{k+1} = (1 + sqrt(1 + 4 t_k²)) / 2: ITEM for mu = 0, and it is computed as that. It guarantees half the gap of
+ * Nesterov's method, f(x_k) - f* <= L |x_0 - x*|² / (4 t_{k-1}²). Its output is x. On strongly convex functions it
+ * oscillates for very long without restarts, which begin anew from x as soon as x moves uphill.
  *
  * O(d) and one gradient an iteration, and two values where L is searched for. `converged` when |grad f(y)| <= tolerance
  * min(1, |grad f(x_0)|), with y as the solution.
@@ -59,7 +59,7 @@ export function ogm(
   return runWith(ogmOptions, options, ogmSteps(objective, initial, options));
 }
 
-/** The steps of `ogm`, for those who drive them. */
+/** The steps of `ogm`, to be driven by `run` or by your own loop. */
 export function ogmSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -1,4 +1,4 @@
-// The motions that methods of acceleration discretise, simulated.
+// Simulation of the motions that accelerated methods discretise.
 import type { Iterate, LimitOptions, Objective, ObjectiveLike, Outcome, Steps, VectorLike } from '@infimum/core';
 import { checkChoice, checkVector, fault, run } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
@@ -60,7 +60,7 @@ export interface AccelerationTrajectory {
   readonly velocities: DenseMatrix;
   /** The Lyapunov function of the motion, where the minimiser was given. */
   readonly energies?: Float64Array;
-  /** What it took. */
+  /** Counts of function calls. */
   readonly evaluations: OracleCalls;
 }
 
@@ -89,7 +89,7 @@ export interface AccelerationIterate extends Iterate<AccelerationTrajectory> {
  * - `gradient-flow`: f - f*; the others: c (f - f*) + |x'|²/2
  *
  * @param objective - f with its gradient
- * @param initial - where it begins, d numbers
+ * @param initial - the start, d numbers
  * @throws {InvalidInputError} for vectors that do not fit, constants that are missing or out of range, and an integrator that
  *   does not serve the motion
  *
@@ -114,7 +114,7 @@ export function simulateAcceleration(
   return run(simulateAccelerationSteps(objective, initial, options), options);
 }
 
-/** The steps of `simulateAcceleration`, for those who drive them. */
+/** The steps of `simulateAcceleration`, to be driven by `run` or by your own loop. */
 export function* simulateAccelerationSteps(
   objective: ObjectiveLike,
   initial: VectorLike,
@@ -308,7 +308,7 @@ function splitCayley({ dynamics, objective }: MotionSystem, kickAt: 'ahead' | 'h
   };
 }
 
-/** What a trajectory says of itself is computed from its states, and not counted. */
+/** The energies of a trajectory are computed from its states; these evaluations are not counted. */
 function trajectoryOf(
   objective: Objective,
   f: CountedObjective,

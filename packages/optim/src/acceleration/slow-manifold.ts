@@ -18,7 +18,7 @@ export interface DampedMotion {
 }
 
 /**
- * The velocity that x'' + (k + beta H(x)) x' + c grad f(x) = 0 is drawn to when k is large, as a function of x:
+ * The velocity that x'' + (k + beta H(x)) x' + c grad f(x) = 0 is attracted to when k is large, as a function of x:
  *
  * order 0, the gradient flow: h_0 = -(c/k) grad f; order 1: h_0 + (beta c / k² - c² / k³) H grad f.
  *
@@ -28,7 +28,7 @@ export interface DampedMotion {
  * @param objective - f with its gradient
  * @param motion - the coefficients
  * @param order - 0 or 1; 1 by default
- * @returns writes the velocity at x
+ * @returns a function that writes the velocity at x
  * @throws {InvalidInputError} for coefficients out of range and another order
  *
  * @example

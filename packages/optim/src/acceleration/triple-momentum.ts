@@ -57,7 +57,7 @@ export function tripleMomentum(
   return runWith(tripleMomentumOptions, options, tripleMomentumSteps(objective, initial, options));
 }
 
-/** The steps of `tripleMomentum`, for those who drive them. */
+/** The steps of `tripleMomentum`, to be driven by `run` or by your own loop. */
 export function tripleMomentumSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

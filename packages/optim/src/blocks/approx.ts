@@ -21,8 +21,8 @@ export type ApproxOptions = OptionsOf<typeof approxOptions> & RunOptions<Composi
 
 /**
  * Minimises F = f + g by steps on single random coordinates with acceleration: d of them make an iteration (an epoch), and
- * after k epochs F - F* is of order 1/k². Two sequences u and z stand for the extrapolated point theta² u + z, so that a step
- * costs the entries of one column and not of all of them.
+ * after k epochs F - F* is of order 1/k². Two sequences u and z represent the extrapolated point theta² u + z, so that a step
+ * costs only the entries of one column.
  *
  * For losses of linear models (`blockLeastSquares`, `blockLogistic`) and sparse quadratics.
  *
@@ -45,7 +45,7 @@ export function approx(data: CompositeData, options: ApproxOptions = {}): Outcom
   return runWith(approxOptions, options, approxSteps(data, options));
 }
 
-/** The steps of `approx`, for those who drive them. */
+/** The steps of `approx`, to be driven by `run` or by your own loop. */
 export function* approxSteps(data: CompositeData, options: ApproxOptions = {}): Steps<CompositeSolution, CompositeIterate> {
   const { tolerance, restart, seed } = resolveOptions(approxOptions, options);
   const checked = checkComposite(data);

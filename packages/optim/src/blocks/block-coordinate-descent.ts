@@ -1,4 +1,4 @@
-// Block coordinate descent: choose a block, update it, keep everything else.
+// Block coordinate descent: choose a block, update it, keep the other coordinates.
 //
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster: faster greedy rules,
 // message-passing, active-set complexity, and superlinear convergence (arXiv 1712.08859).
@@ -28,7 +28,7 @@ import type { UpdateRule } from './updates/block-update.ts';
 import { checkUpdate, createUpdate } from './updates/block-update.ts';
 import { exactUpdate } from './updates/block-update-exact.ts';
 
-/** What block coordinate descent found. */
+/** The result of block coordinate descent. */
 export interface BlockDescentSolution extends CompositeSolution {
   /** The iteration since which the set at kinks is what it is. */
   readonly activeSetSince: number;
@@ -152,13 +152,13 @@ export type BlockCoordinateDescentOptions = OptionsOf<typeof blockCoordinateDesc
 
 /**
  * Minimises F(x) = f(x) + sum_i g_i(x_i) by updates of few coordinates at a time, f smooth and convex, g an l1 norm or
- * bounds. Greedy rules look at all gradients (O(d)) and choose the block that promises most; blocks that are chosen anew
+ * bounds. Greedy rules use all gradients (O(d)) and choose the block with the largest predicted decrease; variable blocks
  * beat fixed ones; updates with a matrix beat gradient steps, and with a forest as block the matrix costs O(d) too. Once the
  * coordinates at kinks are found, Newton steps on the others converge superlinearly, or at once where f is quadratic.
  *
- * An iteration costs the selection, O(tau²) to O(tau³) for the update (O(|b|) by messages), and what the loss says for a
+ * An iteration costs the selection, O(tau²) to O(tau³) for the update (O(|b|) by messages), and the loss's cost for a
  * change of the block. `converged` when the stationarity is at most `tolerance` times that of the start; `stalled` when in ten
- * epochs (all coordinates once) F has fallen by less than 1e-12 of itself and the stationarity by less than a tenth.
+ * epochs (all coordinates once) F has fallen by less than 1e-12 of its value and the stationarity by less than a tenth.
  *
  * @param data - f, g and where to start
  * @param options - rules and limits; `maxIterations` is 100 000 by default
@@ -182,7 +182,7 @@ export function blockCoordinateDescent(
   return runWith(blockCoordinateDescentOptions, options, blockCoordinateDescentSteps(data, options));
 }
 
-/** The steps of `blockCoordinateDescent`, for those who drive them. */
+/** The steps of `blockCoordinateDescent`, to be driven by `run` or by your own loop. */
 export function* blockCoordinateDescentSteps(
   data: CompositeData,
   options: BlockCoordinateDescentOptions = {},

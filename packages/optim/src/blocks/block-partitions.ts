@@ -1,4 +1,4 @@
-// Ways to cut the coordinates into fixed blocks.
+// Partitions of the coordinates into fixed blocks.
 import type { Random } from '@infimum/core';
 
 /**
@@ -20,7 +20,7 @@ export const PARTITION_RULES = [
 /** What a rule may look at. */
 export interface PartitionData {
   readonly coordinateLipschitz: Float64Array;
-  /** D_i, computed when a rule asks for it. */
+  /** D_i, computed when a rule needs it. */
   rowSums(): Float64Array;
 }
 

@@ -1,4 +1,4 @@
-// Cyclic coordinate descent for the lasso with covariance updates and a strong rule, as glmnet does it.
+// Cyclic coordinate descent for the lasso with covariance updates and a strong rule, as in glmnet.
 //
 // J. Friedman, T. Hastie, R. Tibshirani: Regularization paths for generalized linear models via coordinate descent (2010);
 // the strong rule: R. Tibshirani et al.: Strong rules for discarding predictors in lasso-type problems (arXiv 1011.2234).
@@ -27,10 +27,10 @@ const cyclicCoordinateDescentOptions = { tolerance, maxIterations: someIteration
 export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDescentOptions> & RunOptions<CompositeIterate>;
 
 /**
- * Minimises |A x - b|² / 2 + g(x) one coordinate after the other, over the active ones (those that ever were moved) until they
- * stand still, and then over all others, which become active where g does not hold them; those that the strong rule discards
+ * Minimises |A x - b|² / 2 + g(x) one coordinate after the other, over the active ones (those that were moved before) until they
+ * no longer change, and then over all others, which become active where g does not hold them; those that the strong rule discards
  * (|a_j . b| / n < 2 l1 - max_k |a_k . b| / n) come last. The products a_j . a_k of active columns are computed once and kept, so that
- * a sweep costs the square of their number and not the samples.
+ * the cost of a sweep depends on the square of their number, not on the samples.
  *
  * O(active²) a sweep, O(d active) an iteration, O(d n) for every new active column.
  *
@@ -55,7 +55,7 @@ export function cyclicCoordinateDescent(
   return runWith(cyclicCoordinateDescentOptions, options, cyclicCoordinateDescentSteps(data, options));
 }
 
-/** The steps of `cyclicCoordinateDescent`, for those who drive them. */
+/** The steps of `cyclicCoordinateDescent`, to be driven by `run` or by your own loop. */
 export function* cyclicCoordinateDescentSteps(
   data: CompositeData,
   options: CyclicCoordinateDescentOptions = {},

@@ -1,5 +1,4 @@
-// The direct solution of sparse quadratics without g, in the form of composite minimisation: what message passing is measured
-// against.
+// The direct solution of sparse quadratics without g, in the form of composite minimisation: the baseline for message passing.
 import type { Steps } from '@infimum/core';
 import { converged, defineSolver, fault, InvalidInputError, stalled } from '@infimum/core';
 import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';

@@ -1,5 +1,4 @@
-// Conjugate gradients for sparse quadratics without g, in the form of composite minimisation: what message passing is
-// measured against.
+// Conjugate gradients for sparse quadratics without g, in the form of composite minimisation: a baseline for message passing.
 import type { Conclusion, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import { conjugateGradientSteps } from '@infimum/linalg/steps';
@@ -53,7 +52,7 @@ export function* quadraticConjugateGradientSteps(
   }
 }
 
-/** Why conjugate gradients do not take a problem; undefined when they do. */
+/** Why conjugate gradients decline a problem; undefined when they accept it. */
 export function conjugateGradientDeclines(data: CompositeData): string | undefined {
   const isQuadratic = (loss: BlockLoss): loss is BlockQuadratic =>
     loss.graph !== undefined && (loss as Partial<BlockQuadratic>).linear !== undefined;

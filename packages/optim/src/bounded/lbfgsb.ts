@@ -25,15 +25,15 @@ const lbfgsbOptions = {
 export type LbfgsbOptions = OptionsOf<typeof lbfgsbOptions> & RunOptions<SmoothIterate>;
 
 /**
- * Minimises a smooth f over lower <= x <= upper. The model is the limited-memory BFGS matrix; its first minimum along the
- * projected gradient path says which bounds hold, its minimum over the other variables gives the direction, and a line search
- * for the strong Wolfe conditions, inside of the box, the step. Without bounds it makes the steps of `lbfgs`.
+ * Minimises a smooth f over lower <= x <= upper. The model is the limited-memory BFGS matrix. Its first minimum along the
+ * projected gradient path determines the active bounds, its minimum over the other variables gives the direction, and a line
+ * search for the strong Wolfe conditions inside the box gives the step. Without bounds the steps are those of `lbfgs`.
  *
  * O(memory d + d log d) an iteration besides a gradient, mostly; 2 memory d numbers. `gradientNorm` is that of the projected
  * gradient, without the coordinates at a bound that they are pushed against. `converged` when it is at most tolerance
  * min(1, its norm at the start), or changes f by less than 1e-4 tolerance |f|; `stalled` when no step decreases f any more.
  *
- * @param objective - f with its gradient, which is never asked for outside of the box
+ * @param objective - f with its gradient, which is never evaluated outside the box
  * @param initial - where to start, d numbers; is moved into the box
  * @param options - bounds, method and limits; `maxIterations` is 10 000 by default
  * @throws {InvalidInputError} for a starting point that does not fit or is not finite, and for options out of range
@@ -119,7 +119,7 @@ export function* lbfgsbSteps(
   }
 }
 
-/** The norm of the gradient without the coordinates that a bound holds. */
+/** The norm of the gradient without the coordinates that are held at a bound. */
 export function projectedNorm(bounds: Bounds, x: Float64Array, gradient: Float64Array): number {
   return norm(gradient.map((entry, i) => (isHeld(bounds, x, gradient, i) ? 0 : entry)));
 }

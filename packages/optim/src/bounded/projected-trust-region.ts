@@ -33,8 +33,8 @@ const MOST_TRIALS = 40;
 /**
  * Minimises a smooth f, convex or not, over lower <= x <= upper by Newton steps in a trust region. A search along the
  * projected gradient path finds a point where the model has fallen enough, and with it bounds that hold; conjugate gradients
- * on the other variables, each step projected, go on until the model's residual is a tenth, negative curvature shows or the
- * region ends.
+ * on the other variables, with projected steps, continue until the model's residual is a tenth, negative curvature is found, or
+ * the boundary of the region is reached.
  *
  * O(d) and a product with the Hessian for an inner iteration. `gradientNorm` is that of the projected gradient, without the
  * coordinates at a bound that they are pushed against. `converged` when it is at most tolerance min(1, its norm at the

@@ -1,4 +1,4 @@
-// How soon the proximal gradient method finds the coordinates that end at a kink: the bound, and what happens.
+// When the proximal gradient method identifies the coordinates that end at a kink: the bound, and the actual iteration.
 //
 // J. Nutini, M. Schmidt, W. Hare: "Active-set complexity" of proximal gradient: how long does it take to find the sparsity
 // pattern? (arXiv 1712.03577), section 3 of it for blocks in arXiv 1712.08859.

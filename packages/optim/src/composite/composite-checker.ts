@@ -21,7 +21,7 @@ const zero = /* @__PURE__ */ interval(0);
 /**
  * Encloses the least value of F(z) = f(z) + l1 |z|_1 over the bounds, by F(x) from above and by
  * -f*(d) + sum_j min_z (A'd)_j z + l1 |z| from below, for any dual point d; where there is no bound over |z_j| <= 1024 max |x|.
- * Throws nothing, whatever the witness.
+ * Never throws, for any witness.
  */
 export function check(problem: CompositeProblem, solution: CompositeSolution, witness: unknown): Verdict {
   const { source, l1 = 0, lower = -Infinity, upper = Infinity } = problem;

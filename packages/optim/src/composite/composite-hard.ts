@@ -5,7 +5,7 @@ import { blockLeastSquares } from '../losses/block-margin-loss.ts';
 import { blockQuadratic } from '../losses/block-quadratic-loss.ts';
 import type { CompositeProblem } from './composite-instance.ts';
 
-/** Composite functions on which methods are tempted to lie. */
+/** Composite functions on which a false success is likely. */
 export function* hardComposites(): Iterable<HardInstance<CompositeProblem>> {
   const quadratic = (a: number, b: number, c: number, linear: readonly [number, number]) =>
     blockQuadratic(

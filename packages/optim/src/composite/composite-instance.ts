@@ -5,9 +5,9 @@ import type { CompositeData } from './composite-minimization.ts';
 export interface CompositeProblem extends CompositeData {
   /** The least value F*, where it is known. */
   readonly minimum?: number;
-  /** What the loss is made of, where that is data. */
+  /** The data of the loss, if it is given by data. */
   readonly source?: CompositeSource;
 }
 
-/** What the loss of a composite function is made of; losses are sums over the samples. */
+/** The data of a composite function's loss; losses are sums over the samples. */
 export type CompositeSource = LinearModelSource | SoftmaxSource | QuadraticSource;

@@ -1,4 +1,4 @@
-// Minimisation of a smooth function plus a separable one: what methods take, what they give, and what they share.
+// Minimisation of a smooth function plus a separable one: inputs, results and shared code of the methods.
 import type { Iterate } from '@infimum/core';
 import { checkFunction, checkMatrix, checkObject, checkVector, fault } from '@infimum/core';
 import { checkCsc, checkCsr } from '@infimum/linalg';
@@ -16,7 +16,7 @@ export interface CompositeData extends SeparablePart {
   readonly initial?: Float64Array;
 }
 
-/** What a method found. */
+/** The result of a method. */
 export interface CompositeSolution {
   /** The point x, within the bounds. */
   readonly x: Float64Array;
@@ -73,7 +73,7 @@ export function checkComposite(data: CompositeData): Composite {
   return { loss, term, start };
 }
 
-/** Checks what a loss gave for its state. */
+/** Checks the state that a loss returned. */
 export function checkState(state: BlockState, dimension: number): void {
   checkObject(state, 'loss.start');
   checkVector(state.x, 'loss.start.x', dimension);

@@ -30,7 +30,7 @@ export type FistaOptions = OptionsOf<typeof fistaOptions> & RunOptions<Composite
  * restarts where F grows quadratically around its minima.
  *
  * O(d) and a gradient and two values an iteration. The `stationarity` of iterates is that of the gradient mapping, L |x - y|;
- * before it says `converged` the true one is computed.
+ * the true one is computed before the status is `converged`.
  *
  * @param data - f, g and where to start
  * @param options - method and limits; `maxIterations` is 100 000 by default
@@ -50,7 +50,7 @@ export function fista(data: CompositeData, options: FistaOptions = {}): Outcome<
   return runWith(fistaOptions, options, fistaSteps(data, options));
 }
 
-/** The steps of `fista`, for those who drive them. */
+/** The steps of `fista`, to be driven by `run` or by your own loop. */
 export function* fistaSteps(data: CompositeData, options: FistaOptions = {}): Steps<CompositeSolution, CompositeIterate> {
   const { tolerance, restart } = resolveOptions(fistaOptions, options);
   const checked = checkComposite(data);

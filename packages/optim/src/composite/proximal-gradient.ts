@@ -18,7 +18,7 @@ const proximalGradientOptions = { tolerance, maxIterations: manyIterations } as 
 export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions> & RunOptions<CompositeIterate>;
 
 /**
- * Minimises F = f + g by x <- prox of g / L at x - grad f(x) / L: the full gradient that block methods are measured against.
+ * Minimises F = f + g by x <- prox of g / L at x - grad f(x) / L: the full-gradient baseline for block methods.
  * L starts below the largest eigenvalue of the Hessian's bound and doubles until the quadratic bound holds at the new point.
  *
  * O(d) and a gradient and a value or two an iteration. `converged` when the stationarity is at most `tolerance` times that of
@@ -47,7 +47,7 @@ export function proximalGradient(
   return runWith(proximalGradientOptions, options, proximalGradientSteps(data, options));
 }
 
-/** The steps of `proximalGradient`, for those who drive them. */
+/** The steps of `proximalGradient`, to be driven by `run` or by your own loop. */
 export function* proximalGradientSteps(
   data: CompositeData,
   options: ProximalGradientOptions = {},

@@ -1,5 +1,4 @@
-// Methods for smooth functions in the form of composite minimisation, for problems without g: what block methods are measured
-// against.
+// Methods for smooth functions in the form of composite minimisation, for problems without g: baselines for block methods.
 import type { Conclusion, Objective, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import { lbfgsSteps } from '../line-search/lbfgs.ts';
@@ -53,7 +52,7 @@ function* smoothSteps(
   if (reason) throw fault(reason, 'l1', 'unsupported');
   const { loss, start } = checked;
   const target = tolerance * compositeSolution(checked, start).stationarity;
-  // The stationarity is at most the gradient's norm. The method's own test is about other things: it is told to go on.
+  // The stationarity is at most the gradient's norm. The method's own test measures something else, so it is disabled.
   const steps = method(loss, start, { tolerance: 0 });
   try {
     for (let step = steps.next(); ; step = steps.next()) {

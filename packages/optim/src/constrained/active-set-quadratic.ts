@@ -78,7 +78,7 @@ export function solveActiveSet({ root, linear, rows, low, high, lower, upper }: 
       rotate(root, k * n, (k + 1) * n, n, c, s);
     }
   };
-  /** Moves until a constraint is met and active; false where that is impossible. */
+  /** Moves until a constraint is satisfied and active; false where that is impossible. */
   const meet = (index: number, sign: 1 | -1, isEquality: boolean): boolean => {
     const target = bound(index, sign);
     const constraint: Active = { index, sign, isEquality, weight: 0 };

@@ -33,7 +33,7 @@ const adaSketchNewtonOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketches' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `adaSketchNewton` give. */
+/** Options of `adaSketchNewton`. */
 export type AdaSketchNewtonOptions = OptionsOf<typeof adaSketchNewtonOptions> & RunOptions<AugmentedIterate>;
 
 /**

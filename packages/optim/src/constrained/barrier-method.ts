@@ -1,6 +1,6 @@
 // The primal-dual barrier method with a filter: Newton steps on the conditions of barrier problems whose weight falls, a line search
-// that takes what lessens the violation or the barrier function, second-order corrections, and a restoration of feasibility
-// where no step is taken.
+// that accepts steps which reduce the violation or the barrier function, second-order corrections, and a restoration of feasibility
+// if no step is accepted.
 //
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006). Numbers in comments are its equations.

@@ -1,9 +1,9 @@
-// What the primal-dual barrier method works on: min f(w) subject to c(w) = 0 and bounds on w, inequalities having been turned into
+// The problem of the primal-dual barrier method: min f(w) subject to c(w) = 0 and bounds on w, inequalities having been turned into
 // equalities with bounded slacks, and the factorised systems of its steps.
 import type { LdlFactors } from '@infimum/linalg';
 import { ldl, solveLdl } from '@infimum/linalg';
 
-/** min f(w) subject to c(w) = 0, lower <= w <= upper, with lower < upper everywhere; what has `out` writes the answer there. */
+/** min f(w) subject to c(w) = 0, lower <= w <= upper, with lower < upper everywhere; functions with `out` write the result there. */
 export interface BarrierProblem {
   /** Number of variables N. */
   readonly variables: number;
@@ -28,7 +28,7 @@ export interface BarrierPoint {
   readonly upperMultipliers: Float64Array;
 }
 
-/** Moves a start inside of the bounds, by a hundredth of the distance between them or of their size. */
+/** Moves a start inside the bounds, by a hundredth of the distance between them or of their size. */
 export function pushInside({ lower, upper }: BarrierProblem, start: Float64Array): Float64Array {
   return start.map((value, i) => {
     const width = upper[i] - lower[i];

@@ -1,5 +1,5 @@
 // A point of the primal-dual barrier method with its multipliers, the weight of the barrier and the filter: Newton steps, the search
-// along them, and what a step does to the multipliers.
+// along them, and the update of the multipliers.
 //
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006). Numbers in comments are its equations.
@@ -7,7 +7,7 @@ import { absoluteSum, largestMagnitude } from '@infimum/linalg/numerics';
 import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
 import { pushInside, StepSystem } from './barrier-problem.ts';
 
-/** What it is told. */
+/** Its options. */
 export interface BarrierSettings {
   /** Error (5) at which to stop. */
   readonly tolerance: number;

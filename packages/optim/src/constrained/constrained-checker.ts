@@ -1,4 +1,4 @@
-// Proves that there is a point near a solution that meets the first-order conditions exactly, by Krawczyk's test.
+// Proves that a point near a solution satisfies the first-order conditions exactly, by Krawczyk's test.
 //
 // R. Krawczyk: Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken, Computing 4 (1969).
 import type { Verdict } from '@infimum/core/certificate';
@@ -49,10 +49,10 @@ function jetsOn(
 }
 
 /**
- * Proves that exactly one point with multipliers within the witness's radii of its center meets ∇f + J'λ = 0 in the free variables and
+ * Proves that exactly one point with multipliers within the witness's radii of its center satisfies ∇f + J'λ = 0 in the free variables and
  * g = its bound in the active constraints, that it is feasible and that all multipliers have the right signs, and bounds its largest
  * distance from x in a variable. With R the inverse, F the conditions and Z the box: -R F(z) + (I - R F'(Z)) (Z - z) inside Z - z.
- * Throws nothing, whatever the witness.
+ * Never throws, for any witness.
  */
 export function check(problem: FormulaProblem, { x }: ConstrainedSolution, witness: unknown): Verdict {
   return checkPoint(problem, x, witness);

@@ -1,5 +1,4 @@
-// Minimisation under constraints of functions as users have them, with or without derivatives: the program that methods see, and the
-// method that fits it.
+// Constrained minimisation of users' functions, with or without derivatives: builds the program for the methods, and chooses a method.
 import type { Conclusion, Iterate, Objective, Steps } from '@infimum/core';
 import { fault } from '@infimum/core';
 import type { Bounds } from '../bounds.ts';
@@ -30,13 +29,13 @@ export interface StackedConstraints {
   hessian?(x: Float64Array, multipliers: Float64Array, out: Float64Array): void;
 }
 
-/** What methods find; who called counts the calls. */
+/** The result of a method; calls are counted by the caller. */
 type Found = Omit<ConstrainedMinimum, 'evaluations'>;
 
 /** Variables up to which Hessians are made by differences of gradients. */
 const FEW = 30;
 
-/** What stationarity is told to by differences of values. */
+/** The accuracy of stationarity from differences of values. */
 const BY_VALUES = 1e-6;
 
 /** Saddle points that a run may leave. */
@@ -45,8 +44,8 @@ const MOST_SADDLES = 3;
 /**
  * The steps of the method that fits. Without second derivatives `sqp`; with them, where all constraints are equalities, at most as many as
  * variables, and x is free, the augmented Lagrangian with an exact penalty, whose merit takes full Newton steps near solutions; where
- * those fail, and for all else, the interior-point method. Where it ends at a saddle point, along which the Lagrangian falls, it goes on
- * from beside it.
+ * those fail, and in all other cases, the interior-point method. If it ends at a saddle point, it continues from a nearby point at
+ * which the Lagrangian is lower.
  */
 export function* constrainedSteps(
   functions: ProgramFunctions,

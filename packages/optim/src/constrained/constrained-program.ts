@@ -1,4 +1,4 @@
-// Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
+// Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and the residuals of the
 // first-order conditions.
 import { checkFunction, checkInteger, checkObject, checkVector, fault, Random } from '@infimum/core';
 
@@ -11,7 +11,7 @@ export const conditionsTolerance = {
     'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
 } as const;
 
-/** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
+/** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; functions with `out` write the result there. */
 export interface ConstrainedProgram {
   /** Number of variables n. */
   readonly variables: number;
@@ -37,7 +37,7 @@ export interface ConstrainedProgram {
   hessian?(x: Float64Array, multipliers: Float64Array, sigma: number, out: Float64Array): void;
 }
 
-/** A point with its multipliers, and what is left of the first-order conditions there. */
+/** A point with its multipliers, and residuals of the first-order conditions there. */
 export interface ConstrainedSolution {
   /** The point x, within its bounds. */
   readonly x: Float64Array;
@@ -73,8 +73,8 @@ const FLAT = 0.01;
 const BESIDE = 2 ** -10;
 
 /**
- * The scales at a point; one where there is nothing to measure. What is flat at the point counts as it does beside it, lest rounding at a
- * saddle is taken for its scale.
+ * The scales at a point; one where there is nothing to measure. A function that is flat at the point is measured at a nearby point,
+ * so that rounding at a saddle is not mistaken for its scale.
  */
 export function programScales(program: ConstrainedProgram, x: Float64Array): ProgramScales {
   const { lower, upper } = program;
@@ -135,12 +135,12 @@ function scaleOf(gradient: Float64Array, value: number): number {
   if (size === 0) return 0;
   if (!(size < Infinity)) return 1;
   if (size > STEEP) return 2 ** Math.round(Math.log2(size / STEEP));
-  // Functions that are flat as a whole are scaled up, lest all points are solutions; not so far that rounding shows.
+  // Functions that are flat everywhere are scaled up, because otherwise all points are solutions, but not so far that rounding matters.
   const least = 1e-8 * Math.min(1, Number.isNaN(value) ? 1 : Math.abs(value));
   return size < FLAT ? 2 ** Math.round(Math.log2(Math.max(size, least, Number.MIN_VALUE))) : 1;
 }
 
-/** What is left of the first-order conditions: in scale, but for the violation. */
+/** Residuals of the first-order conditions: in scale, but for the violation. */
 export interface Conditions {
   readonly violation: number;
   readonly scaledViolation: number;

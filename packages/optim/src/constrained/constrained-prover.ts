@@ -1,4 +1,4 @@
-// Guesses the active set of a solution, polishes it by Newton's method on the first-order conditions, and tries how far to look.
+// Guesses the active set of a solution, refines the point by Newton's method on the first-order conditions, and tries several radii.
 import type { inverse } from '@infimum/linalg';
 import { checkPoint } from './constrained-checker.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
@@ -13,7 +13,7 @@ export interface ProgramTools {
   readonly program: typeof programOf;
 }
 
-/** A witness; a text where none proves anything. */
+/** A witness, or a text that says why there is none. */
 export function certify(problem: FormulaProblem, solution: ConstrainedSolution, tools: ProgramTools): unknown {
   let witness: unknown = 'no active set leads to a regular system of conditions';
   for (const near of [1e-5, 1e-3, 1e-7]) {

@@ -1,5 +1,5 @@
-// Constraints as `minimize` takes them: sets of linear and nonlinear ones, which bring the method along, so that only those who have
-// constraints load it.
+// Constraints for `minimize`: sets of linear and nonlinear ones, which import the method, so that it is loaded only with
+// constraints.
 import type { Derivative, Iterate, LimitOptions, MatrixLike, ObjectiveLike, Outcome, VectorLike } from '@infimum/core';
 import {
   asMatrix,
@@ -165,7 +165,7 @@ function minimizeUnder(
   return { ...found, evaluations: { ...calls.calls } } as Outcome<ConstrainedMinimum, MinimizeIterate>;
 }
 
-/** Sets are objects that anybody can make. */
+/** Sets may be objects made by users, so they are checked. */
 function checkSet(set: ConstraintSet): void {
   checkObject(set, 'constraints');
   checkInteger(set.count, 'constraints.count', { min: 0, max: 2 ** 28 });

@@ -61,9 +61,9 @@ const reduced = ({ rows, linear }: ConvexProgramData, y: ArrayLike<number>, plus
 
 /**
  * Encloses the least value of a convex program: by its value at x from above, where x is feasible, and by its dual value at the
- * witness's multipliers from below; `gap` is what f(x) exceeds the dual value by, `violation` what x violates at most. With
+ * witness's multipliers from below; `gap` is f(x) minus the dual value, `violation` the largest violation at x. With
  * z = q + Px + A'y, f at any feasible v is at least -x'Px/2 + sum_i min z_i v_i - sum_j max y_j (Av)_j. Where there is no bound of a
- * variable this is about |v_i| <= 1024 max |x|. Throws nothing, whatever the witness.
+ * variable this is about |v_i| <= 1024 max |x|. Never throws, for any witness.
  *
  * @example
  * ```ts
@@ -139,8 +139,8 @@ function exactSign(a: ArrayLike<number>, b: ArrayLike<number>, start: number, st
 }
 
 /**
- * Proves that f falls without end along a direction d from any feasible point, exactly: P d = 0, q'd < 0, and d leads out of no bound.
- * `violation` is as in `checkConvexProgram`: 0 where x is feasible. Throws nothing, whatever the witness.
+ * Proves that f is unbounded along a direction d from any feasible point, exactly: P d = 0, q'd < 0, and d leaves no bound.
+ * `violation` is as in `checkConvexProgram`: 0 where x is feasible. Never throws, for any witness.
  */
 export function checkUnbounded(program: ConvexProgramData, { x }: { readonly x: Float64Array }, witness: unknown): Verdict {
   const { hessian, linear, rows, low, high, lower, upper } = program;
@@ -160,9 +160,10 @@ export function checkUnbounded(program: ConvexProgramData, { x }: { readonly x: 
 }
 
 /**
- * Proves that nothing is feasible: y'Ax has a least value over the bounds of x that is above what y'(Ax) may be at most, so that every x
- * within its bounds violates a row by `violation` at least. Where a variable has no bound its entry of A'y must be exactly 0.
- * Throws nothing, whatever the witness.
+ * Proves that there is no feasible point: the least value of y'Ax over the bounds of x is above the largest value of y'(Ax) that the rows
+ * allow, so that every x within its bounds violates a row by at least `violation`. For a variable without bounds, its entry of A'y must
+ * be exactly 0.
+ * Never throws, for any witness.
  */
 export function checkInfeasible(program: ConvexProgramData, _: object, witness: unknown): Verdict {
   const { low, high, lower, upper } = program;

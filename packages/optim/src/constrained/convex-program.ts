@@ -57,9 +57,9 @@ export interface QuadraticSolution extends ConstrainedSolution {
 const PROOF = 1e-6;
 
 /**
- * Minimises a convex quadratic function under linear constraints, by `interiorPoint`. Where that does not converge, the sum of
- * violations is minimised, which proves infeasibility by its multipliers, and a direction without end is sought. O((n + 2m)³) a step,
- * about twenty of them.
+ * Minimises a convex quadratic function under linear constraints, by `interiorPoint`. If that does not converge, it minimises the sum
+ * of violations, whose multipliers prove infeasibility, and searches for a direction along which f is unbounded. O((n + 2m)³) a step,
+ * about twenty steps.
  *
  * `converged` as `interiorPoint`; `stalled` with a `certificate` for programs that have no solution, x with the least sum of violations.
  *
@@ -135,7 +135,7 @@ function solveInUnits(data: Data, options: InteriorPointOptions): Outcome<Quadra
   const found = interiorPoint(programOf(data), data.start, options);
   const solution = { ...found, dualValue: dualValue(data, found) };
   if (found.status !== 'stalled' && found.status !== 'iteration-limit') return solution;
-  // Multipliers may be as large as they like where inequalities leave no inside: the gap proves the value all the same.
+  // Multipliers may be arbitrarily large where the inequalities have no interior; the gap still proves the value.
   const most = 10 * (options.tolerance ?? 1e-8);
   const gap = Math.abs(solution.value - solution.dualValue) / (1 + Math.abs(solution.value));
   if (solution.violation <= most && solution.stationarity <= most && gap <= most) {
@@ -194,7 +194,7 @@ interface Data {
   readonly start: Float64Array;
 }
 
-/** What a program is made of. */
+/** The data of a program. */
 const PARTS: readonly string[] = ['hessian', 'linear', 'rows', 'low', 'high', 'lower', 'upper'];
 
 function checked(program: QuadraticProgram): Data {

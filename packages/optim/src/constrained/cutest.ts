@@ -1,4 +1,4 @@
-// Equality-constrained problems of CUTEst and of Hock and Schittkowski, as the paper's experiments have them.
+// Equality-constrained problems of CUTEst and of Hock and Schittkowski, as in the paper's experiments.
 //
 // N. Gould, D. Orban, P. Toint: CUTEst (2015); W. Hock, K. Schittkowski: Test examples for nonlinear programming codes (1981).
 import { checkChoice, checkInteger, checkOutput } from '@infimum/core';

@@ -1,5 +1,5 @@
-// Problems of engineering design under constraints, as formulas, from the literature on global search: none of them was looked at while the
-// barrier method was made.
+// Problems of engineering design under constraints, as formulas, from the literature on global search. None of them was used during the
+// development of the barrier method.
 //
 // C. Coello: Use of a self-adaptive penalty approach for engineering optimization problems (2000); C. Haverly: Studies of the behavior of
 // recursion for the pooling problem (1978); T. Ray, K. Liew: Society and civilization (2003), for the least values.

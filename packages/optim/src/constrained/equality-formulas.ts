@@ -1,4 +1,4 @@
-// Problems under equalities as texts, which solvers and checkers read, each by a reader of its own.
+// Problems under equalities as texts, which solvers and checkers read with separate parsers.
 //
 // N. Gould, D. Orban, P. Toint: CUTEst (2015); W. Hock, K. Schittkowski: Test examples for nonlinear programming codes (1981).
 import type { FormulaProblem } from './formula-program.ts';

@@ -2,7 +2,7 @@
 import { checkInteger, checkMethods, checkVector, fault } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 
-/** min f(x) subject to c(x) = 0, with derivatives; what has `out` writes the answer there. L = f + λ'c. */
+/** min f(x) subject to c(x) = 0, with derivatives; functions with `out` write the result there. L = f + λ'c. */
 export interface EqualityProgram {
   /** Number of variables n. */
   readonly variables: number;

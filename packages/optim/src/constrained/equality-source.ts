@@ -1,4 +1,4 @@
-// Instances of minimisation under equalities as data, and the functions that they stand for.
+// Instances of minimisation under equalities as data, and their functions.
 import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, fault } from '@infimum/core';
 import { mancino, testProgram, testPrograms } from './cutest.ts';
 import type { LogisticData } from './data-programs.ts';

@@ -1,5 +1,5 @@
-// The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method: what to take at the sizes
-// where the matrix fits into memory.
+// The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method, for sizes at which the
+// matrix fits into memory.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { asVector, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { AugmentedIterate } from './augmented-newton.ts';
@@ -21,7 +21,7 @@ const exactAugmentedLagrangianOptions = {
   ...augmentedNewtonOptions,
 } as const satisfies OptionSpecs;
 
-/** What callers of `exactAugmentedLagrangian` give. */
+/** Options of `exactAugmentedLagrangian`. */
 export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLagrangianOptions> & RunOptions<AugmentedIterate>;
 
 /**

@@ -1,4 +1,4 @@
-// Reads formulas into intervals with gradients and Hessians, by a reader of its own.
+// Parses formulas into intervals with gradients and Hessians, by a separate parser.
 import type { Interval, Jet } from '@infimum/rigor';
 import {
   addJets,

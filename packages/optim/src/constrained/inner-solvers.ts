@@ -307,7 +307,7 @@ function solveGram(combined: Float64Array, cols: number, size: number, rest: Flo
 /** Methods without sketches. */
 export type DirectName = 'ldl' | 'lu' | 'minres' | 'gmres';
 
-/** A factorisation with one step of refinement, or a Krylov method to the accuracy that is asked for. */
+/** A factorisation with one step of refinement, or a Krylov method to the requested accuracy. */
 export function deterministicSolver(name: DirectName): InnerSolver {
   let system: { readonly matrix: DenseMatrix; readonly b: Float64Array } | undefined;
   let steps = 0;

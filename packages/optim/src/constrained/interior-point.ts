@@ -25,7 +25,7 @@ const interiorPointOptions = {
   maxIterations: { type: 'integer', min: 0, default: 3000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `interiorPoint` give. */
+/** Options of `interiorPoint`. */
 export type InteriorPointOptions = OptionsOf<typeof interiorPointOptions> & RunOptions<InteriorPointIterate>;
 
 /** One iteration. */
@@ -44,17 +44,17 @@ export interface InteriorPointIterate extends Iterate<ConstrainedSolution> {
 
 /**
  * Minimises f, convex or not, under low <= g(x) <= high and lower <= x <= upper: Newton steps on the first-order conditions of
- * barrier problems f - μ Σ log(distances to bounds), inequalities with slacks, μ → 0. A filter takes what lessens the violation or
- * the barrier function; the Hessian is shifted where it is not positive on the null space of the Jacobian, and so is the block of
- * the equalities where they depend on each other; where no step is taken, a restoration lessens the sum of violations. f and g are
- * asked for within the bounds only, and NaN shortens the step. O((n + 2m)³) a step, in dense matrices.
+ * barrier problems f - μ Σ log(distances to bounds), inequalities with slacks, μ → 0. A filter accepts steps that reduce the violation
+ * or the barrier function; the Hessian is shifted where it is not positive on the null space of the Jacobian, and so is the block of
+ * the equalities where they depend on each other; if no step is accepted, a restoration reduces the sum of violations. f and g are
+ * evaluated only within the bounds, and NaN shortens the step. O((n + 2m)³) a step, in dense matrices.
  *
  * `converged` means that violation, stationarity and complementarity were computed anew at x and are at most `tolerance`. `stalled`
  * says why: no feasible point nearby (x has the least sum of violations then, a stationary point of it), f without a lower bound, a
  * function that is NaN at the start, or no progress.
  *
  * @param program - f and g with derivatives, and bounds
- * @param initial - the start, n numbers; is moved inside of the bounds, need not be feasible
+ * @param initial - the start, n numbers; is moved inside the bounds, need not be feasible
  * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
  *
  * @example

@@ -38,7 +38,7 @@ const l1SqpOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `l1Sqp` give. */
+/** Options of `l1Sqp`. */
 export type L1SqpOptions = OptionsOf<typeof l1SqpOptions> & RunOptions<MultiplierIterate>;
 
 const ARMIJO = 1e-8;

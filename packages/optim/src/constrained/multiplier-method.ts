@@ -32,7 +32,7 @@ const augmentedLagrangianOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `augmentedLagrangian` give. */
+/** Options of `augmentedLagrangian`. */
 export type AugmentedLagrangianOptions = OptionsOf<typeof augmentedLagrangianOptions> & RunOptions<MultiplierIterate>;
 
 /** One iteration of a method with a penalty. */

@@ -58,7 +58,7 @@ export const initialMultipliers = {
 } as const;
 export const iterationLimit = { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' } as const;
 
-/** What Newton's method with an augmented Lagrangian as merit can be told, whatever solves its systems. */
+/** Options of Newton's method with an augmented Lagrangian as merit, for all ways to solve its systems. */
 export const augmentedNewtonOptions = {
   accuracyRule: {
     was: 'accuracy',

@@ -1,4 +1,4 @@
-// Whether a point that meets the first-order conditions is a saddle: curvature of the Lagrangian along what constraints leave free.
+// Whether a stationary point is a saddle: curvature of the Lagrangian along directions that the constraints leave free.
 import { Random } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import type { ConstrainedProgram } from './constrained-program.ts';
@@ -10,7 +10,7 @@ const DIRECTIONS_AT_START = 30;
 /** Length of a trial over that of x, at which second differences are right to half of the digits. */
 const NEARBY = 1e-4;
 
-/** Second differences are told from rounding where they are so many times larger. */
+/** Second differences must be this many times larger than rounding. */
 const SURE = 1e3;
 
 /** Constraints nearer to a bound than this, in scale, are active. */

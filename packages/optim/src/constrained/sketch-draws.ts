@@ -1,5 +1,5 @@
-// What sketches draw: rows and normal numbers, many a microsecond, where the generator of `Random`, ten times as slow as a step of
-// Kaczmarz's method, would take most of the time. A small generator with 128 bits of state, seeded by `Random`, and the ziggurat.
+// Random rows and normal numbers for sketches, many a microsecond: `Random` is ten times as slow as a step of Kaczmarz's method and
+// would take most of the time. A small generator with 128 bits of state, seeded by `Random`, and the ziggurat.
 // The same bits in every engine.
 //
 // C. Doty-Humphrey: sfc32, of PractRand; G. Marsaglia, W. W. Tsang: The ziggurat method for generating random variables (2000), with

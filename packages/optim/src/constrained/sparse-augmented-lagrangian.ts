@@ -32,7 +32,7 @@ import {
   tolerance,
 } from './newton-options.ts';
 
-/** min f(x) subject to c(x) = 0 with sparse second derivatives, L = f + λ'c; what has `out` writes the answer there. */
+/** min f(x) subject to c(x) = 0 with sparse second derivatives, L = f + λ'c; functions with `out` write the result there. */
 export interface SparseEqualityProgram extends Omit<EqualityProgram, 'jacobian' | 'hessian'> {
   /** The Jacobian of c, m x n. */
   jacobian(x: Float64Array): CsrMatrix;
@@ -50,7 +50,7 @@ const sparseAugmentedLagrangianOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `sparseAugmentedLagrangian` give. */
+/** Options of `sparseAugmentedLagrangian`. */
 export type SparseAugmentedLagrangianOptions = OptionsOf<typeof sparseAugmentedLagrangianOptions> &
   RunOptions<AugmentedIterate>;
 
@@ -69,8 +69,8 @@ const [MOST_ETA1, LEAST_ETA2] = [1e8, 1e-8];
 /**
  * Finds a stationary point of f under c(x) = 0 where the matrices of derivatives are sparse: `exactAugmentedLagrangian` with K =
  * [[W + tI, G'], [G, 0]] as L D L' without exchanges of rows. t > 0 where the pivots do not have the signs of a W that is positive on
- * the null space of G. The residual of every step is computed with K itself, and refined. A step takes the time of the factors: that
- * of a grid problem with 10⁶ unknowns and multipliers is about half a minute.
+ * the null space of G. The residual of every step is computed with K itself, and refined. The factors dominate the time of a step:
+ * about half a minute for a grid problem with 10⁶ unknowns and multipliers.
  *
  * `converged` after |(∇L, c)| was computed anew; `stalled` where no shift gives factors, a function is NaN, or no step descends.
  *

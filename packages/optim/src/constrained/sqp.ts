@@ -19,14 +19,14 @@ const sqpOptions = {
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `sqp` give. */
+/** Options of `sqp`. */
 export type SqpOptions = OptionsOf<typeof sqpOptions> & RunOptions<SqpIterate>;
 
 /** One iteration. */
 export interface SqpIterate extends Iterate<ConstrainedSolution> {
   /** f(x). */
   readonly value: number;
-  /** What is left of the first-order conditions, in scale. */
+  /** Residuals of the first-order conditions, in scale. */
   readonly residual: number;
   /** The length of the last step. */
   readonly stepLength: number;
@@ -44,7 +44,7 @@ const UNBOUNDED = 1e15;
 const RELAXATIONS = [1e2, 1e4, 1e6, 1e8];
 /** Mean multipliers beyond this, in scale, belong to no solution. */
 const MOST_MULTIPLIER = 1e6;
-/** Violations may grow by this factor in a step, lest f that has no bound outside is followed there. */
+/** Violations may grow at most by this factor in a step, so that an f that is unbounded outside is not followed there. */
 const MOST_GROWTH = 3;
 /** Iterations without progress of residual and merit. */
 const MOST_IDLE = 30;
@@ -62,8 +62,8 @@ interface Place {
  * Linearized constraints that contradict each other are relaxed. All points are within the bounds of x. A step costs one gradient and one
  * Jacobian, a value or a few, and O(n³ + n m) operations; superlinear convergence.
  *
- * `converged` as `interiorPoint`, whose answers it has at a fraction of the calls; `stalled` where no step lessens the penalty function,
- * more often than there: `minimize` goes on with `interiorPoint` then.
+ * `converged` as `interiorPoint`, with the same answers at a fraction of the calls; `stalled` if no step reduces the penalty function,
+ * which is more frequent than with `interiorPoint`: `minimize` then continues with `interiorPoint`.
  *
  * @param program - f and g with first derivatives, and bounds
  * @param initial - the start, n numbers; is moved into the bounds, need not be feasible

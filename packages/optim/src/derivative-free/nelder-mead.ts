@@ -39,7 +39,7 @@ const nelderMeadOptions = {
 /** Options of the simplex method. */
 export type NelderMeadOptions = OptionsOf<typeof nelderMeadOptions> & RunOptions<NelderMeadIterate>;
 
-/** What was found. */
+/** The solution. */
 export interface DerivativeFreeSolution {
   /** The best point. */
   readonly x: Float64Array;
@@ -62,13 +62,13 @@ export interface NelderMeadIterate extends Iterate<DerivativeFreeSolution> {
 /**
  * Minimises f of d variables from its values alone, by moving the worst point of a simplex of d + 1 through the others:
  * reflected, expanded, contracted, or all points drawn to the best, with the coefficients 1, 1 + 2/d, 3/4 - 1/(2d) and
- * 1 - 1/d. Points are moved into the box of the bounds. When the simplex has become small a new one is made round the best
- * point; if that finds nothing better, it is a minimum as far as values tell. For up to ten variables or so, and for
- * functions with noise or kinks; where gradients exist, methods that use them are faster by far.
+ * 1 - 1/d. Points are moved into the box of the bounds. When the simplex has become small, a new one is made around the best
+ * point; if that finds nothing better, the point is accepted as a minimum. For up to about ten variables, and for
+ * functions with noise or kinks; where gradients exist, methods that use them are much faster.
  *
  * A value or two an iteration, d after a shrinkage; O(d²) numbers. `converged` when simplices of size `tolerance` |x| have
- * values that agree to `tolerance`, or to its square beside the value at the start, restarts have gained nothing, and no point around
- * is lower; `stalled` at kinks in three and more variables, where directions down can be too narrow to be found.
+ * values that agree to `tolerance`, or to its square relative to the value at the start, restarts have gained nothing, and no point
+ * around is lower; `stalled` at kinks in three and more variables, where descent directions can be too narrow to be found.
  *
  * @param value - f; infinite or NaN where it is not defined
  * @param initial - where to start, d numbers; is moved into the box

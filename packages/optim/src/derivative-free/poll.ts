@@ -1,4 +1,4 @@
-// What is around a point where a search ends: lower values, kinks, or neither.
+// Polls around the point where a search ends, for lower values and kinks.
 import type { Random } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounds.ts';
@@ -34,7 +34,7 @@ type Neighborhood =
   | { readonly kind: 'lower'; readonly x: Float64Array; readonly value: number; readonly distance: number }
   | { readonly kind: 'kink' | 'smooth' };
 
-/** Looks for lower values along the coordinates, in their own sizes, and along drawn directions, and for kinks on the way. */
+/** Searches for lower values along the coordinates, at their own scales, and along random directions, and detects kinks. */
 export function poll(
   f: (x: Float64Array) => number,
   bounds: Bounds,
@@ -117,7 +117,7 @@ function orthonormal(n: number, random: Random): Float64Array[] {
 /** Directions a variable that are drawn at a kink. */
 const MANY = 100;
 
-/** A lower value along one of many drawn directions, near and nearer; undefined where there is none. */
+/** A lower value along one of many random directions, at decreasing distances; undefined where there is none. */
 export function lowerAround(
   f: (x: Float64Array) => number,
   bounds: Bounds,

@@ -45,8 +45,8 @@ export interface QuadraticModelsIterate extends Iterate<DerivativeFreeSolution> 
  * whose Hessian differs least from the last, is minimised in a trust region, which shrinks as models come true. For up to some twenty
  * variables; a value an iteration, of which a smooth function of d variables takes some 10 d to 30 d.
  *
- * O(d³) an iteration. At the smallest radius the neighborhood is polled along drawn directions at several distances: what finds a lower
- * value there, as at kinks, goes on from it. `converged` where nothing lower is found and the spread is at most `tolerance`.
+ * O(d³) an iteration. At the smallest radius the neighborhood is polled along random directions at several distances. If a lower value
+ * is found, as at kinks, the search continues from it. `converged` if none is found and the spread is at most `tolerance`.
  *
  * @param objective - f; infinite or NaN where it is not defined
  * @param initial - where to start, d numbers; is moved into the box
@@ -146,7 +146,7 @@ export function* quadraticModelsSteps(
       else if (ratio > GOOD) radius = Math.max(radius, Math.min(2 * length, 1e10 * firstRadius));
       if (ratio >= POOR) continue;
     }
-    // The model may be poor because points are far: one of them is moved to where it tells most.
+    // The model may be poor because points are far away: one of them is moved to the most informative place.
     if (points.improve(2.0001 * Math.max(radius, scale), Math.max(radius, scale))) continue;
     if (isTried && radius > scale) continue;
     if (scale > least) {
@@ -303,7 +303,7 @@ class Interpolation {
     };
   }
 
-  /** Puts a point in the place of the one that tells least: far away, and not needed where the new one is. */
+  /** Replaces the least informative point: one that is far away and not needed near the new one. */
   take(x: Float64Array, value: number, model: Model, radius: number): void {
     const weights = model.lagrange(x.map((entry, i) => entry - this.best[i]));
     const center = value < this.value ? x : this.best;

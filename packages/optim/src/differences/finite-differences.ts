@@ -1,4 +1,4 @@
-// Derivatives by differences, for functions that come without any.
+// Derivatives by finite differences, for functions without derivatives.
 //
 // J. Dennis, R. Schnabel: Numerical methods for unconstrained optimization and nonlinear equations (1983), section 5.4.
 import type { Objective } from '@infimum/core';
@@ -10,7 +10,7 @@ const CENTRAL = Math.cbrt(Number.EPSILON);
 /** Step of forward differences. */
 const FORWARD = Math.sqrt(Number.EPSILON);
 
-/** How derivatives are made of values: with two of them a coordinate, or with one. */
+/** How derivatives are computed from values: with two of them a coordinate, or with one. */
 export type DifferenceScheme = 'central' | 'forward';
 
 /** Where x may go, which moves of differences stay inside of, and how large its coordinates are. */
@@ -118,7 +118,7 @@ export function withDifferences(objective: Omit<Objective, 'gradient'>, range: D
 
 /**
  * An objective from values alone, with a gradient by central differences: `2 d` values each. It has no products with a
- * Hessian, so that `minimize` takes a method that works with gradients.
+ * Hessian, so that `minimize` uses a method for gradients.
  *
  * @throws {InvalidInputError} naming `dimension` or `value`
  *

@@ -51,7 +51,7 @@ const solveNonlinearOptions = {
 /** Options of the solution of nonlinear systems. */
 export type SolveNonlinearOptions = OptionsOf<typeof solveNonlinearOptions> & RunOptions<NonlinearIterate>;
 
-/** What was found. */
+/** The solution. */
 export interface NonlinearSolution {
   /** The point x. */
   readonly x: Float64Array;
@@ -76,12 +76,12 @@ export interface NonlinearIterate extends Iterate<NonlinearSolution> {
 
 /**
  * Finds x with F(x) = 0 for n equations in n variables. `newton`: steps of Newton's method, shortened to a dogleg where the
- * linear model is not to be trusted; `broyden`: one Jacobian matrix and changes of rank one, with a new one where no step
- * along its directions shortens F.
+ * linear model is not accurate; `broyden`: one Jacobian matrix with rank-one updates, recomputed where no step along its
+ * directions reduces |F|.
  *
  * O(n³) an iteration and a Jacobian matrix, 2 n evaluations without `jacobian`; O(n²) and an evaluation for `broyden`.
  * `converged` when |F| is at most `tolerance` times that at the start, or where the matrix is regular and a full Newton step
- * would change x by at most `tolerance` of itself; `stalled` at a minimum of |F| that is no solution.
+ * would change x by at most `tolerance` relative to x; `stalled` at a minimum of |F| that is no solution.
  *
  * @param system - F, and its Jacobian matrix where it is known
  * @param initial - where to start, n numbers

@@ -1,4 +1,4 @@
-// Inverses of curvature matrices that are Kronecker products, layer by layer: of what comes in and of what goes back.
+// Inverses of curvature matrices that are Kronecker products, layer by layer, of moments of inputs and of output derivatives.
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 // X. Dong, S. Chen, S. Pan: Learning to prune deep neural networks via layer-wise optimal brain surgeon (arXiv 1705.07565).
@@ -44,7 +44,7 @@ export interface LayerMoments extends DenseLayer {
  *
  *     F^-1 = (S + sqrt(lambda) / pi I)^-1 (x) (A + pi sqrt(lambda) I)^-1.
  *
- * With `outputs: 'identity'`, I (x) (A + lambda I)^-1. What comes in and what goes back is read off the gradients of single
+ * With `outputs: 'identity'`, I (x) (A + lambda I)^-1. Inputs a and output derivatives delta are taken from the gradients of single
  * samples, which are delta a' for the weights and delta for the biases. O(m d + sum of cubes of the layers' sizes) to set up;
  * a product costs O(d (inputs + outputs)). arXiv 1503.05671, arXiv 1705.07565.
  *
@@ -126,7 +126,7 @@ export function addMoments(layer: LayerMoments, { rows, cols, values }: DenseLik
   }
 }
 
-/** The inverse of what the moments stand for. */
+/** The inverse of the matrix that the moments define. */
 export function invertMoments(
   moments: readonly LayerMoments[],
   dimension: number,

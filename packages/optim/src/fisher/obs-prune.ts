@@ -1,4 +1,4 @@
-// Optimal Brain Surgeon: removes the weights of a trained network that are missed least, and lets the others make up for it.
+// Optimal Brain Surgeon: removes the least important weights of a trained network, and adjusts the others to compensate.
 //
 // B. Hassibi, D. Stork: Second order derivatives for network pruning (1992); with the inverse Fisher matrix of
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
@@ -26,7 +26,7 @@ import { activeIndices, checkMask } from './parameter-mask.ts';
 import { damping } from './window-inverse-fisher.ts';
 import { woodFisher } from './wood-fisher.ts';
 
-/** What is left of a network. */
+/** A pruned network. */
 export interface PrunedWeights {
   /** The weights; those that were removed are 0. */
   readonly x: Float64Array;
@@ -102,9 +102,9 @@ function checkShapes(value: unknown, argument: string): asserts value is readonl
 export type SampleGradients = (x: Float64Array, out: Float64Array, random: Random) => void;
 
 /**
- * Prunes weights by the Optimal Brain Surgeon. With F = damping I + (1/m) sum g g' over m gradients at x and on the weights
- * that are left, the removal of weight i costs x_i² / (2 [F^-1]_ii) and is best made up for by -x_i F^-1 e_i / [F^-1]_ii; the
- * cheapest are removed at once.
+ * Prunes weights by the Optimal Brain Surgeon. With F = damping I + (1/m) sum g g' over m gradients at x and on the remaining
+ * weights, the removal of weight i costs x_i² / (2 [F^-1]_ii) and is best compensated by -x_i F^-1 e_i / [F^-1]_ii; the
+ * cheapest are removed together.
  *
  * A round costs m gradients and O(m min(m, block) d); m d numbers are stored. `converged` when the sparsity is reached.
  *

@@ -1,4 +1,4 @@
-// The registered criteria of pruning: M-FAC and those that it is measured against.
+// The registered criteria of pruning: M-FAC and the baselines.
 import type { OptionSpecs, Solver, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { drawGradients } from '../training/training-model.ts';

@@ -1,4 +1,4 @@
-// The kernels of products with rows in 32 bits and how they are called; what is said here holds for all builds.
+// The kernels of products with rows in 32 bits and how they are called; the descriptions hold for all builds.
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/fisher-kernels.ts';

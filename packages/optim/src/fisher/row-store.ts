@@ -1,4 +1,4 @@
-// Rows that products are made with all the time, such as gradients: where they lie, and the loops over them.
+// Storage of rows that are used in many products, such as gradients, and the loops over them.
 import type { FloatArray } from '@infimum/core';
 import { fault } from '@infimum/core';
 import {
@@ -39,7 +39,7 @@ export interface RowStore {
   gram(): Float64Array;
 }
 
-/** From so many entries on SIMD pays for a memory of its own, up to as many bytes as fit into one. */
+/** From so many entries on, SIMD on a separate memory is worthwhile, up to as many bytes as fit into one. */
 const LEAST = 2 ** 18;
 const MOST_BYTES = 2 ** 31;
 

@@ -1,4 +1,4 @@
-// The registered methods that stand on gradients of samples: optimisers and pruning.
+// The registered methods that use gradients of samples: optimisers and pruning.
 import { ggtSolver } from './ggt.ts';
 import { kfacSolver } from './kfac.ts';
 import { mfacSolver } from './mfac.ts';

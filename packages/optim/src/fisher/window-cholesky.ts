@@ -31,8 +31,8 @@ const MOST_CHANGES = 256;
 const LEAST_PART = 1e-4;
 
 /**
- * M = R'R with an upper triangle R. Unlike those of `updateCholesky` in linalg the changes are made in place, along the rows
- * of R, and tell whether they can be trusted.
+ * M = R'R with an upper triangle R. Unlike in `updateCholesky` of linalg, the changes are made in place, along the rows
+ * of R, and report whether they are accurate.
  */
 export function choleskyEngine(size: number): WindowEngine {
   const factor = new Float64Array(size * size);

@@ -50,7 +50,7 @@ export function luEngine(size: number, damping: number): WindowEngine {
   return engine;
 }
 
-/** The upper triangle U; rows of L are used as they come. Pivoting would break the order that U stands for. */
+/** The upper triangle U; rows of L are used as they come. Pivoting would break the order of U. */
 function eliminate(gram: Float64Array, shift: number, damping: number, size: number, upper: Float64Array): void {
   for (let k = 0; k < gram.length; k++) upper[k] = gram[k] / damping;
   for (let i = 0; i < size; i++) upper[i * (size + 1)] += shift / damping;

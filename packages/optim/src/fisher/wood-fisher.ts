@@ -1,4 +1,4 @@
-// WoodFisher: the inverse of a damped sum of squares of gradients in dense blocks, what M-FAC is compared with.
+// WoodFisher: the inverse of a damped sum of squares of gradients in dense blocks, a baseline for M-FAC.
 //
 // S. P. Singh, D. Alistarh: WoodFisher: efficient second-order approximation for neural network compression
 // (arXiv 2004.14340).

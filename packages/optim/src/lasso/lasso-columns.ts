@@ -1,4 +1,4 @@
-// What the lasso by working sets asks of a design; dense and sparse ones answer in files of their own.
+// The interface of designs for the lasso by working sets; dense and sparse designs implement it in separate files.
 /** The columns that may be used, with the residual b - A x that follows the changes of x. */
 export interface CompactColumns {
   /** Number of columns. */

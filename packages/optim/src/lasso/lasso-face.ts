@@ -1,5 +1,5 @@
-// Newton steps of the lasso on the face that a point lies on, where coordinate descent creeps because columns are nearly the
-// same.
+// Newton steps of the lasso on the face of the current point, where coordinate descent is slow because columns are nearly
+// equal.
 //
 // H. Lee, A. Battle, R. Raina, A. Ng: Efficient sparse coding algorithms (2006), feature-sign search.
 import { GrowingArray, solveSymmetric } from '../blocks/state/small-dense.ts';

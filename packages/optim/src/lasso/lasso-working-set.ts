@@ -1,5 +1,5 @@
-// The lasso by working sets: solve it exactly on few columns, look at all of them once, take more, until the dual gap is
-// small enough.
+// The lasso by working sets: solve it exactly on few columns, check all columns, and add more until the dual gap is small
+// enough.
 //
 // M. Massias, A. Gramfort, J. Salmon: Celer: a fast solver for the lasso with dual extrapolation (arXiv 1802.07481); safe
 // screening: O. Fercoq, A. Gramfort, J. Salmon: Mind the duality gap: safer rules for the lasso (arXiv 1505.03410).
@@ -39,7 +39,7 @@ export interface LassoData {
   readonly l1: number;
 }
 
-/** What the method found. */
+/** The result of the method. */
 export interface LassoSolution extends CompositeSolution {
   /** F(x) less the value of the best dual point: an upper bound of F(x) - F*. */
   readonly dualGap: number;
@@ -68,8 +68,8 @@ export type LassoWorkingSetOptions = OptionsOf<typeof lassoWorkingSetOptions> & 
 /**
  * Solves the lasso with many more columns than matter. Every iteration computes all correlations A'r once, takes the columns
  * nearest to their constraint in the dual, and solves the lasso on them by coordinate descent with Anderson extrapolation,
- * until their own dual gap is small. The dual point r / max(n l1, |A'r|_inf) bounds what is left to gain; columns that the gap
- * shows to be zero are never looked at again (where A is sparse: a dense pass is as long without them).
+ * until their own dual gap is small. The dual point r / max(n l1, |A'r|_inf) bounds the distance to the minimum. Columns that the
+ * gap proves to be zero are dropped for good (where A is sparse: a dense pass takes as long without them).
  *
  * An iteration costs a product with A' and, for p columns, the entries of these for every sweep.
  *
@@ -93,7 +93,7 @@ export function lassoWorkingSet(data: LassoData, options: LassoWorkingSetOptions
   return runWith(lassoWorkingSetOptions, options, lassoWorkingSetSteps(data, options));
 }
 
-/** The steps of `lassoWorkingSet`, for those who drive them. */
+/** The steps of `lassoWorkingSet`, to be driven by `run` or by your own loop. */
 export function* lassoWorkingSetSteps(
   { design: given, targets: numbers, l1 }: LassoData,
   options: LassoWorkingSetOptions = {},

@@ -41,9 +41,9 @@ export interface CurveFit extends LeastSquaresSolution {
  * (1/2) sum_i ((model(t_i, p) - y_i) / sigma_i)². See `leastSquares` for method, bounds, robust losses, cost and status.
  *
  * @param model - the curve: of a number, or of a row of t where that is a matrix
- * @param t - where the points are: numbers, or a row of a matrix each
+ * @param t - the arguments of the points: numbers, or a row of a matrix each
  * @param y - their values
- * @param initial - where the parameters start
+ * @param initial - the initial parameters
  * @throws {InvalidInputError} for points that do not fit or are not finite, and for options out of range
  *
  * @example

@@ -103,7 +103,7 @@ export const leastSquaresOptions = {
 /** Options of nonlinear least squares. */
 export type LeastSquaresOptions = OptionsOf<typeof leastSquaresOptions> & RunOptions<LeastSquaresIterate>;
 
-/** What was found. */
+/** The solution. */
 export interface LeastSquaresSolution {
   /** The point x, within the bounds. */
   readonly x: Float64Array;
@@ -146,7 +146,8 @@ export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
  * O(m n² + n³) an iteration and an evaluation of f and J; without `jacobian` J costs 2 n evaluations. `converged` when the
  * relative offset is at most `tolerance`: |J p| / |f| for the linear least squares solution p, which does not depend on the
  * scales of f and x and says how many standard errors are missing; or, for residuals that vanish, the length of p over that
- * of x, both scaled, or 1e7 |f|, over that at the start where that is below 1. Where further gains are below rounding it is `converged` if no
+ * of x, both scaled, or 1e7 |f|, over that at the start where that is below 1. Where further gains are below rounding it is `converged` if
+ * no
  * column of J has a cosine with f above `tolerance`, and `stalled` else.
  *
  * @param problem - the residuals, and their Jacobian matrix where it is known
@@ -269,7 +270,7 @@ function asResiduals(problem: ResidualsLike, start: Float64Array): Residuals {
   };
 }
 
-/** Sizes of residuals beyond which, either way, they are scaled, lest squares overflow or vanish. */
+/** Residuals above or below these sizes are scaled, so that their squares neither overflow nor vanish. */
 const FAR = 1e100;
 
 /** A power of two near to the size of residuals, where that is so far from 1 that squares are in danger; else 1. */
@@ -440,7 +441,7 @@ class GaussNewton {
     const size = norm(f);
     let most = 0;
     for (const j of this.#free) {
-      let product = 0; // of the column over its length, lest it overflows
+      let product = 0; // of the column over its length, to avoid overflow
       for (let i = 0; i < m; i++) product += (jacobian[i * n + j] / lengths[j]) * f[i];
       most = Math.max(most, Math.abs(product) / size);
     }

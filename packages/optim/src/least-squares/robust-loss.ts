@@ -1,4 +1,4 @@
-// Losses that count large residuals less than their squares.
+// Robust losses, which give large residuals less weight than their squares.
 //
 // B. Triggs, P. McLauchlan, R. Hartley, A. Fitzgibbon: Bundle adjustment (2000), section 4.3.
 
@@ -34,7 +34,7 @@ export function robustCost(loss: RobustLoss, scale: number, residuals: Float64Ar
   return (scale * scale * sum) / 2;
 }
 
-/** Rows count in the model with at least this share of their weight, lest far residuals leave it without curvature. */
+/** Rows have at least this share of their weight in the model, so that far residuals do not leave it without curvature. */
 const LEAST_CURVATURE = 1e-2;
 
 /**

@@ -1,4 +1,4 @@
-// The method of Barzilai and Borwein: steepest descent whose steps are as long as the last change of the gradient says.
+// The method of Barzilai and Borwein: steepest descent with step sizes from the last change of the gradient.
 //
 // J. Barzilai, J. M. Borwein: Two-point step size gradient methods (1988), with the nonmonotone line search of
 // M. Raydan: The Barzilai and Borwein gradient method for the large scale unconstrained minimization problem (1997), after
@@ -35,8 +35,8 @@ export type BarzilaiBorweinOptions = OptionsOf<typeof barzilaiBorweinOptions> & 
 
 /**
  * Minimises a smooth f by steps x <- x - t g, where 1/t is the curvature that the last step s and the change y of the
- * gradient showed: t = s·s / s·y (long), s·y / y·y (short), or the two in turn. Values may rise on the way, but not above the
- * greatest of the last `window` ones; steps that would are cut back. Where s·y <= 0, t = |s| / |y|.
+ * gradient showed: t = s·s / s·y (long), s·y / y·y (short), or the two in turn. Values may rise temporarily, but not above the
+ * greatest of the last `window` ones; longer steps are cut back. Where s·y <= 0, t = |s| / |y|.
  *
  * O(d) an iteration besides one gradient and one value, most of the time; 3 d numbers are stored. On strictly convex
  * quadratics it converges R-linearly (for d = 2 R-superlinearly, for d = 1 after two steps), in practice with about the root
@@ -75,7 +75,7 @@ const ROUNDING = 4 * Number.EPSILON;
 /** Trials along one gradient; each is at most half as long as the last. */
 const MOST_TRIALS = 60;
 
-/** The steps of `barzilaiBorwein`, for those who drive them. */
+/** The steps of `barzilaiBorwein`, to be driven by `run` or by your own loop. */
 export function* barzilaiBorweinSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -23,7 +23,7 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIte
 /**
  * Minimises a smooth f by quasi-Newton steps x <- x - t H g, where H is the inverse Hessian that the last `memory`
  * pairs of steps and gradient changes suggest, and t satisfies the strong Wolfe conditions. The usual first choice when
- * gradients are exact and Hessians are not at hand.
+ * gradients are exact and Hessians are not available.
  *
  * O(memory d) an iteration besides one gradient, most of the time; 2 memory d numbers are stored. `converged` when
  * |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when no step decreases f any more.
@@ -57,7 +57,7 @@ export function lbfgs(
   return runWith(lbfgsOptions, options, lbfgsSteps(objective, initial, options));
 }
 
-/** The steps of `lbfgs`, for those who drive them. */
+/** The steps of `lbfgs`, to be driven by `run` or by your own loop. */
 export function lbfgsSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -25,7 +25,7 @@ export interface DescentRule {
   readonly name: string;
   /** Slopes that a line search may leave, as a share of the one at the start; 0.9 by default. */
   readonly curvature?: number;
-  /** Writes the direction at x, over the last one, which nobody else has changed; with pauses where that may take long. */
+  /** Writes the direction at x over the last one, which is unchanged; with pauses where that may take long. */
   direction(
     x: Float64Array,
     gradient: Float64Array,

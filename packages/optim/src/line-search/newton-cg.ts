@@ -22,12 +22,13 @@ const newtonCgOptions = {
 export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions> & RunOptions<SmoothIterate>;
 
 /**
- * Minimises a smooth f by Newton steps that conjugate gradients compute only as exactly as they are worth: to a residual
- * of min(1/2, |g|^(1/2)) |g|, or until they meet a direction of negative curvature. A line search keeps to the strong
- * Wolfe conditions. For many variables, where products with the Hessian cost as little as gradients. Where the objective
- * factors its Hessian, the factors precondition, so that one inner iteration gives the exact step.
+ * Minimises a smooth f by Newton steps that conjugate gradients compute only as accurately as needed: to a residual of
+ * min(1/2, |g|^(1/2)) |g|, or until they find a direction of negative curvature. A line search enforces the strong Wolfe
+ * conditions. For many variables, where products with the Hessian cost about as much as gradients. Where the objective
+ * factors its Hessian, the factors are the preconditioner, so that one inner iteration gives the exact step.
  *
- * O(d) an inner iteration and one product with the Hessian; where there are many they pause, and every pause is an iteration. `converged` when |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when
+ * O(d) an inner iteration and one product with the Hessian; where there are many they pause, and every pause is an iteration. `converged`
+ * when |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when
  * no step decreases f any more.
  *
  * Source: J. Nocedal, S. Wright: Numerical optimization (2006).
@@ -54,7 +55,7 @@ export function newtonCg(
   return runWith(newtonCgOptions, options, newtonCgSteps(objective, initial, options));
 }
 
-/** The steps of `newtonCg`, for those who drive them. */
+/** The steps of `newtonCg`, to be driven by `run` or by your own loop. */
 export function newtonCgSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -39,8 +39,8 @@ const MIXED = 0.5;
 
 /**
  * Minimises a smooth f along directions d <- -g + beta d, with beta from the last two gradients and a line search for the
- * strong Wolfe conditions. On quadratics it is the method of conjugate gradients. It begins anew with the gradient where
- * a direction would not lead downhill, or two gradients in a row are far from orthogonal.
+ * strong Wolfe conditions. On quadratics it is the method of conjugate gradients. It restarts with the gradient where
+ * a direction is not a descent direction, or two successive gradients are far from orthogonal.
  *
  * With y = g - g_last: `polak-ribiere` is max(0, g . y / |g_last|²), `hestenes-stiefel` max(0, g . y / d . y), `dai-yuan`
  * |g|² / d . y, `fletcher-reeves` |g|² / |g_last|², `hager-zhang` (y - 2 d |y|² / d . y) . g / d . y, bounded from below.
@@ -70,7 +70,7 @@ export function nonlinearConjugateGradient(
   return runWith(nonlinearConjugateGradientOptions, options, nonlinearConjugateGradientSteps(objective, initial, options));
 }
 
-/** The steps of `nonlinearConjugateGradient`, for those who drive them. */
+/** The steps of `nonlinearConjugateGradient`, to be driven by `run` or by your own loop. */
 export function nonlinearConjugateGradientSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -1,5 +1,5 @@
-// What block coordinate methods ask of a smooth function: constants of blocks, and a state that follows the changes of
-// few coordinates.
+// The interface of smooth functions for block coordinate methods: constants of blocks, and a state that is updated for
+// changes of few coordinates.
 import type { Objective } from '@infimum/core';
 import { fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
@@ -8,7 +8,7 @@ import type { MarginLoss } from '../objectives/linear-model.ts';
 import type { TwoWayMatrix } from './two-way-matrix.ts';
 
 /**
- * A convex function f with a Lipschitz gradient, seen block by block. H stands for a matrix that is at least the Hessian
+ * A convex function f with a Lipschitz gradient, seen block by block. H denotes a matrix that is at least the Hessian
  * everywhere, H_b for its rows and columns in a block b.
  */
 export interface BlockLoss extends Objective {
@@ -32,7 +32,7 @@ export interface BlockLoss extends Objective {
   start(x: Float64Array): BlockState;
 }
 
-/** What a loss of a linear model is made of. */
+/** The data of a linear model's loss. */
 export interface MarginParts {
   /** A */
   readonly matrix: TwoWayMatrix;

@@ -1,4 +1,4 @@
-// Labels of some nodes of a graph, spread to the others by smoothness.
+// Propagation of the labels of some nodes of a graph to the others, by smoothness.
 import type { VectorLike } from '@infimum/core';
 import { checkNonNegative, checkNumbers, fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
@@ -10,7 +10,7 @@ import { blockQuadratic, forEachEntry } from './block-quadratic-loss.ts';
 export interface Propagation {
   /** The quadratic. */
   readonly loss: BlockQuadratic;
-  /** The node of the graph that every variable stands for. */
+  /** The node of the graph for every variable. */
   readonly nodes: Int32Array;
 }
 

@@ -264,7 +264,7 @@ class PairwiseState implements BlockState {
       sum += anchors[i] * change * (x[i] - targets[i] + change / 2);
       for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
         const j = columnIndices[k];
-        // An edge inside the block is met from both ends.
+        // An edge inside the block is visited from both ends.
         if (j === i || (this.#isMoving[j] === 1 && j < i)) continue;
         const [before, after] = [x[i] - x[j], x[i] - x[j] + step * (d[i] - d[j])];
         sum -= values[k] * (penalty.value(after) - penalty.value(before));

@@ -18,7 +18,7 @@ export interface SvmDualOptions {
 /**
  * The dual of the support vector machine min |w|² / 2 + C sum_i max(0, 1 - y_i w . a_i): minimise
  * f(alpha) = sum_ij alpha_i alpha_j y_i y_j k(a_i, a_j) / 2 - sum_i alpha_i over 0 <= alpha <= C. The bounds are given to the
- * method; w = sum_i alpha_i y_i a_i classifies. A column of ones in the features stands for an intercept.
+ * method; w = sum_i alpha_i y_i a_i classifies. A column of ones in the features gives an intercept.
  *
  * O(n² d) for n samples of d features, and n² numbers.
  *

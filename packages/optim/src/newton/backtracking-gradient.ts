@@ -50,7 +50,7 @@ export function backtrackingGradient(
   return runWith(backtrackingGradientOptions, options, backtrackingGradientSteps(objective, initial, options));
 }
 
-/** The steps of `backtrackingGradient`, for those who drive them. */
+/** The steps of `backtrackingGradient`, to be driven by `run` or by your own loop. */
 export function* backtrackingGradientSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

@@ -1,4 +1,4 @@
-// Which form of a shifted system fits an objective.
+// Chooses the form of the shifted systems for an objective.
 import type { Objective } from '@infimum/core';
 import { fault } from '@infimum/core';
 import type { DenseApproximation, HessianApproximation } from '../objectives/hessian-approximation.ts';

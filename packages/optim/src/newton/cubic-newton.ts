@@ -50,7 +50,7 @@ export function cubicNewton(
   return runWith(cubicNewtonOptions, options, cubicNewtonSteps(objective, initial, options));
 }
 
-/** The steps of `cubicNewton`, for those who drive them. */
+/** The steps of `cubicNewton`, to be driven by `run` or by your own loop. */
 export function* cubicNewtonSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

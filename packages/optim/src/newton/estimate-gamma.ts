@@ -36,17 +36,17 @@ const ROUNDING = 1e-12;
  *
  *   gamma(x) = max { r >= 0 : |g(x + h) - g(x) - H h|* <= |g(x)|* |h| / r for all |h| <= r },
  *
- * the radius with which `gradientNormalizedNewton` is sure to take its step. Looks along random directions, the gradient
- * and the Newton step, at growing radii until the first violation, and refines there. As finitely many directions see
- * fewer constraints, the estimate is at least gamma(x), and falls towards it with more of them. `Infinity` where nothing
- * is violated, as for a quadratic with its Hessian.
+ * the radius with which `gradientNormalizedNewton` is sure to accept its step. Tests random directions, the gradient
+ * and the Newton step, at growing radii until the first violation, and refines there. As only finitely many directions are
+ * tested, the estimate is at least gamma(x), and falls towards it with more of them. `Infinity` where nothing is violated,
+ * as for a quadratic with its Hessian.
  *
  * Costs up to 2 (directions + 2) points gradients.
  *
  * Source: A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians,
  * arXiv:2506.13710.
  *
- * @param objective - f with its gradient, and what the choice of H asks for
+ * @param objective - f with its gradient, and the derivatives that the choice of H needs
  * @param x - the centre, d numbers
  * @throws {InvalidInputError} for an x of another length, a metric that is not positive definite, and options out of range
  *

@@ -1,4 +1,4 @@
-// Which class of smoothness a run has met: the exponent with which its radii follow the gradient.
+// Estimates the class of smoothness from a run: the exponent with which its radii depend on the gradient.
 import { checkList, checkNumbers, checkObject, fault } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 
@@ -20,9 +20,10 @@ export interface RadiusFit {
 
 /**
  * Fits gamma_k = |g_k|*^alpha / M to the lower envelope of a run's radii: of those that the search had to cut back, the
- * least in every factor of ten of gradients, and a line through their logarithms. Lipschitz Hessians have alpha = 1/2, Hölder ones 1/2 to 1,
- * quasi-self-concordant functions 0, Lipschitz gradients without a Hessian 1. A smaller alpha means that the method found
- * the function easier than its class.
+ * least in every factor of ten of gradients, and a line through their logarithms. Lipschitz Hessians have alpha = 1/2, Hölder ones 1/2 to
+ * 1,
+ * quasi-self-concordant functions 0, Lipschitz gradients without a Hessian 1. A smaller alpha means that the function was
+ * easier for the method than its class.
  *
  * @param trace - the iterates of a run in order, its `trace` for example
  * @throws {InvalidInputError} when the gradients do not span a factor of ten

@@ -1,5 +1,4 @@
-// Newton's method with a step that is as long as the linearised gradient is trusted to be: gradient-normalised
-// smoothness.
+// Newton's method with a step as long as the linearised gradient is accurate: gradient-normalised smoothness.
 //
 // A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians (2025),
 // arXiv:2506.13710, algorithm 1.
@@ -93,7 +92,7 @@ export function gradientNormalizedNewton(
   return runWith(gradientNormalizedNewtonOptions, options, gradientNormalizedNewtonSteps(objective, initial, options));
 }
 
-/** The steps of `gradientNormalizedNewton`, for those who drive them. */
+/** The steps of `gradientNormalizedNewton`, to be driven by `run` or by your own loop. */
 export function* gradientNormalizedNewtonSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

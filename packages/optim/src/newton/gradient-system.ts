@@ -1,4 +1,4 @@
-// H = w g g' with the gradient g itself: of rank one, and nothing is solved for that the gradient's norm has not solved.
+// H = w g g' with the gradient g itself: of rank one; the only solve needed is that for the gradient's norm.
 //
 // With a = g . B^-1 r / |g|*², the share of g in r:
 // (w g g' + lambda B)^-1 r = a / (lambda + w |g|*²) B^-1 g + (B^-1 r - a B^-1 g) / lambda.

@@ -1,5 +1,5 @@
-// What registered methods of second order may be told by name, where the functions take matrices: the rest is the
-// instance's.
+// Options of registered second-order methods that are names here and matrices in the functions; the instance supplies the
+// matrices.
 import { fault } from '@infimum/core';
 import type { MetricMatrix } from '../smooth/metric.ts';
 import type { SmoothProblem } from '../smooth/smooth-instance.ts';

@@ -10,7 +10,7 @@ import type { ShiftedSystem } from './shifted-system.ts';
 
 /** O(9 d³) for every H, O(d²) for every lambda. */
 export class PencilSystem implements ShiftedSystem {
-  /** A factorisation is one of H, whatever the number of lambdas. */
+  /** A factorisation is one of H, for any number of lambdas. */
   readonly counts = { factorizations: 0, failedFactorizations: 0 };
   readonly #size: number;
   readonly #metric: Metric;

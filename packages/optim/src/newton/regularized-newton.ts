@@ -1,5 +1,5 @@
-// The frame of all methods whose step is T = -(H + lambda B)^-1 grad f: they differ in how they choose lambda and in
-// what they accept.
+// The common loop of methods whose step is T = -(H + lambda B)^-1 grad f: they differ in the choice of lambda and in the
+// acceptance test.
 import type { ObjectiveLike, OptionSpecs, Steps, VectorLike } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
@@ -35,7 +35,7 @@ export const extrapolation = {
 
 export const maxIterations = { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' } as const;
 
-/** What methods of this frame can be told, also those that need no Hessian. */
+/** Options of all these methods, including those that need no Hessian. */
 export const gradientOptions = {
   tolerance,
   metric: {
@@ -50,7 +50,7 @@ export const gradientOptions = {
   maxIterations,
 } as const satisfies OptionSpecs;
 
-/** What methods with Hessians of any kind can be told. */
+/** Options of methods with Hessians of any kind. */
 export const newtonOptions = {
   ...gradientOptions,
   hessian: {
@@ -103,7 +103,7 @@ interface Place {
   dualNorm: number;
 }
 
-/** Where a method stands and what it tries. */
+/** The current point of a method and its trial step. */
 export class NewtonState {
   readonly objective: CountedObjective;
   readonly metric: Metric;

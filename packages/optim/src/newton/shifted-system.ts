@@ -3,7 +3,7 @@
 import type { HessianApproximation } from '../objectives/hessian-approximation.ts';
 import { checkApproximation } from '../objectives/hessian-approximation.ts';
 
-/** Which matrix stands for the Hessian: the Hessian itself, zero, or an approximation. */
+/** The matrix used as the Hessian: the Hessian itself, zero, or an approximation. */
 export type HessianChoice = 'exact' | 'none' | HessianApproximation;
 
 /**

@@ -1,4 +1,4 @@
-// Radii that classes of functions warrant: gamma(x) is at least this, so that no search is needed when the class and its
+// Radii that classes of functions guarantee: gamma(x) is at least this, so that no search is needed when the class and its
 // constant are known.
 import { checkNumber } from '@infimum/core';
 import { realPower } from '../objectives/nonlinear-equations.ts';

@@ -59,7 +59,7 @@ export function superUniversalNewton(
   return runWith(superUniversalNewtonOptions, options, superUniversalNewtonSteps(objective, initial, options));
 }
 
-/** The steps of `superUniversalNewton`, for those who drive them. */
+/** The steps of `superUniversalNewton`, to be driven by `run` or by your own loop. */
 export function* superUniversalNewtonSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

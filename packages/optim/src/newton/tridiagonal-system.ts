@@ -11,7 +11,7 @@ import type { ShiftedSystem } from './shifted-system.ts';
 
 /** O(4/3 d³) for every H besides the change of coordinates, O(d²) for every lambda. */
 export class TridiagonalSystem implements ShiftedSystem {
-  /** A factorisation is a reduction of H, whatever the number of lambdas. */
+  /** A factorisation is a reduction of H, for any number of lambdas. */
   readonly counts = { factorizations: 0, failedFactorizations: 0 };
   readonly #size: number;
   readonly #metric: Metric;

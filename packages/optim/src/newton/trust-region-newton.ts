@@ -39,7 +39,7 @@ export type TrustRegionNewtonOptions = OptionsOf<typeof trustRegionNewtonOptions
 /**
  * Minimises a smooth f, convex or not, by minimising the model g . h + h'Hh/2 over |h| <= radius, exactly and globally,
  * also where H is indefinite: by the eigenvalues of H and the root of a function of one variable. The step is taken when f
- * falls by 15 % of what the model promises; the radius grows after good steps and shrinks after bad ones. Leaves saddle
+ * falls by 15 % of the model's decrease; the radius grows after good steps and shrinks after bad ones. Escapes saddle
  * points.
  *
  * O(9 d³) an iteration, O(d²) for every further trial. `converged` when |g|* <= tolerance min(1, |g_0|*) or
@@ -69,7 +69,7 @@ export function trustRegionNewton(
   return runWith(trustRegionNewtonOptions, options, trustRegionNewtonSteps(objective, initial, options));
 }
 
-/** The steps of `trustRegionNewton`, for those who drive them. */
+/** The steps of `trustRegionNewton`, to be driven by `run` or by your own loop. */
 export function* trustRegionNewtonSteps(
   objective: ObjectiveLike,
   initial: VectorLike,

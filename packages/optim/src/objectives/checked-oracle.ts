@@ -1,8 +1,8 @@
-// Refuses what an objective's functions cannot take, before it becomes NaN or, worse, a number.
+// Refuses invalid arguments of an objective's functions, before they lead to NaN or, worse, to a wrong number.
 import type { FiniteSum, Objective } from '@infimum/core';
 import { fault } from '@infimum/core';
 
-/** The same objective, whose functions refuse points, directions and results of another length, and terms that are not there. */
+/** The same objective, whose functions refuse points, directions and results of another length, and terms out of range. */
 export function checkedOracle<O extends Objective | FiniteSum>(oracle: O): O {
   const { dimension, terms, value, gradient, hessianVector, hessian } = oracle as FiniteSum;
   const check = (x: Float64Array, indices: Int32Array | undefined) => {

@@ -1,4 +1,4 @@
-// The functions of a few variables on which methods without constraints have been tried since the sixties.
+// Classical test functions of a few variables for unconstrained methods.
 import type { Tensor, TensorLike } from '@infimum/autodiff';
 import { add, cos, differentiable, mul, slice, square, sub, sum } from '@infimum/autodiff';
 import { checkChoice } from '@infimum/core';

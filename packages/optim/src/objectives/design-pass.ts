@@ -1,5 +1,5 @@
-// What a loss of linear models does with its design: scores A X', then A' of what it makes of them. A is read once for
-// both, a block of rows after the other, since products with vectors wait for memory.
+// The pass of a linear model's loss over its design: scores A X', then A' times the derivatives at the scores. A is read
+// once for both, in blocks of rows, since products with vectors are limited by memory.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Layout, MatrixProducts } from '@infimum/linalg/kernels';
 import { GEMM_SCRATCH, linalgKernels, matrixPlace, placedProduct, scratch, transposedPlace } from '@infimum/linalg/kernels';

@@ -1,4 +1,4 @@
-// A design matrix whose products with vectors are asked for all the time: it lies where the kernels are.
+// A design matrix for many products with vectors, stored in the memory of the kernels.
 import type { MatrixLike } from '@infimum/core';
 import { asMatrix } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';

@@ -1,4 +1,4 @@
-// Systems of equations that methods are measured on.
+// Systems of equations for tests and benchmarks.
 import { checkInteger, checkMatrix, checkVector } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -52,7 +52,7 @@ export function rosenbrockEquations(): EquationSystem {
 
 /**
  * The chain of Chebyshev polynomials: (1 - x_1) / 2 = 0 and x_i = 2 x_{i-1}² - 1 for i > 1, solved by (1, …, 1); in two
- * variables a valley as Rosenbrock's, in more a path that winds ever faster.
+ * variables a valley like Rosenbrock's, in more variables an increasingly oscillating path.
  *
  * F. Jarre: On Nesterov's smooth Chebyshev-Rosenbrock function (2013).
  *

@@ -1,7 +1,7 @@
-// What functions are made of, as data that programs in other languages can be sent.
+// Definitions of functions as data, which can be sent to programs in other languages.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 
-/** What a linear model for numbers or for two classes is made of. */
+/** The data of a linear model for numbers or for two classes. */
 export interface LinearModelSource {
   /** Which loss. */
   readonly kind: 'least-squares' | 'logistic';
@@ -11,7 +11,7 @@ export interface LinearModelSource {
   readonly targets: Float64Array;
 }
 
-/** What a linear model for many classes is made of. */
+/** The data of a linear model for many classes. */
 export interface SoftmaxSource {
   /** Which loss. */
   readonly kind: 'softmax';
@@ -29,7 +29,7 @@ export interface RidgeSource {
   readonly ridge: number;
 }
 
-/** What x'Ax/2 - b'x is made of. */
+/** The data of x'Ax/2 - b'x. */
 export interface QuadraticSource {
   /** Which function. */
   readonly kind: 'quadratic';
@@ -39,7 +39,7 @@ export interface QuadraticSource {
   readonly linear?: Float64Array;
 }
 
-/** What mu log sum exp((Ax - b) / mu) is made of. */
+/** The data of mu log sum exp((Ax - b) / mu). */
 export interface LogSumExpSource {
   /** Which function. */
   readonly kind: 'log-sum-exp';
@@ -51,7 +51,7 @@ export interface LogSumExpSource {
   readonly smoothing: number;
 }
 
-/** What the logarithmic barrier of Ax <= 1 is made of. */
+/** The data of the logarithmic barrier of Ax <= 1. */
 export interface LogBarrierSource {
   /** Which function. */
   readonly kind: 'log-barrier';
@@ -59,7 +59,7 @@ export interface LogBarrierSource {
   readonly a: DenseMatrix;
 }
 
-/** A function that its name tells. */
+/** A function given by its name. */
 export interface NamedSource {
   /** Which function. */
   readonly kind: 'rosenbrock';

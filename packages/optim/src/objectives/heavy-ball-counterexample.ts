@@ -1,4 +1,4 @@
-// The function on which heavy ball runs in a circle for ever.
+// A function on which heavy ball cycles for ever.
 //
 // L. Lessard, B. Recht, A. Packard: Analysis and design of optimization algorithms via integral quadratic constraints
 // (2016), arXiv:1408.3595, section 4.6.

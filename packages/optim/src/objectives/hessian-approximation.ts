@@ -1,4 +1,4 @@
-// What may stand in for a Hessian, in the form in which it is cheapest to use.
+// Approximations of a Hessian, in the form that is cheapest to use.
 import { checkInteger, fault } from '@infimum/core';
 
 /** A symmetric matrix, written out. */
@@ -44,7 +44,7 @@ export interface ProductApproximation {
 }
 
 /**
- * A stand-in H(x) for the Hessian, symmetric and positive semidefinite: whatever is written goes to arrays that the
+ * An approximation H(x) of the Hessian, symmetric and positive semidefinite; it is written to arrays that the
  * caller owns.
  */
 export type HessianApproximation =

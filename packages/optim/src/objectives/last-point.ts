@@ -1,7 +1,7 @@
-// What value, gradient and Hessian at one point share is computed once: methods ask for them one after the other.
+// Work that value, gradient and Hessian at one point share is done once: methods request them one after the other.
 
 /**
- * Makes `compute` run only when the point is another one than at the last call. Points are compared by their entries,
+ * Runs `compute` only when the point differs from that of the last call. Points are compared by their entries,
  * because methods reuse their arrays.
  */
 export function atLastPoint(dimension: number, compute: (x: Float64Array) => void): (x: Float64Array) => void {

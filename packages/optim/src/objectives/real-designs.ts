@@ -1,4 +1,4 @@
-// Real data as design matrices: standardised, with a column of ones. Loaded when it is asked for.
+// Real data as design matrices: standardised, with a column of ones. Loaded on demand.
 import { importData } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { gram, symmetricEigen } from '@infimum/linalg';

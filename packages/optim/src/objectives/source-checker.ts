@@ -1,5 +1,5 @@
-// What checkers share of losses of linear models and quadratic functions that are known by their data: values and gradients with
-// bounds of what rounding did to them.
+// Code shared by checkers for losses of linear models and quadratic functions that are given by data: values and gradients with
+// bounds on their rounding errors.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Interval } from '@infimum/rigor';
 import {

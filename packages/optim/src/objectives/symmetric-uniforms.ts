@@ -1,4 +1,4 @@
-// Numbers in [-1, 1) for the instances that papers draw.
+// Random numbers in [-1, 1) for the instances of papers.
 
 /** `length` numbers in [-1, 1). */
 export function symmetricUniforms(next: () => number, length: number): Float64Array {

@@ -1,4 +1,4 @@
-// Values and gradients that share most of their work: methods ask for both at one point, one after the other.
+// Values and gradients that share most of their work: methods request both at one point, one after the other.
 import { atLastPoint } from './last-point.ts';
 
 /** A function whose value and gradient are made in one go. */
@@ -13,13 +13,13 @@ export interface SharedWork {
 export interface ValueWithGradient {
   value(x: Float64Array): number;
   gradient(x: Float64Array, out: Float64Array): void;
-  /** Evaluates at x, for those who need what is left behind. */
+  /** Evaluates at x, and keeps the intermediate results. */
   visit(x: Float64Array): void;
 }
 
 /**
- * A value comes with the gradient where the value before was followed by its gradient, as in line searches for the Wolfe
- * conditions; where values are asked for alone, gradients are made when they are asked for.
+ * A value is computed together with its gradient if the gradient was also requested after the previous value, as in line
+ * searches for the Wolfe conditions; otherwise gradients are computed on request.
  */
 export function valueWithGradient(dimension: number, { evaluate, complete }: SharedWork): ValueWithGradient {
   const slope = new Float64Array(dimension);

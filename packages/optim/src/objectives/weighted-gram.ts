@@ -1,4 +1,4 @@
-// Matrices A' diag(w) A, the curvature of everything that is a function of A x.
+// Matrices A' diag(w) A, the curvature of functions of A x.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { GEMM_SCRATCH, layout, matrixPlace, placedGram, scratch, transposedPlace } from '@infimum/linalg/kernels';
 

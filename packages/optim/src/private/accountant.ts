@@ -1,5 +1,5 @@
-// The privacy accountant: what was released, what it cost, and a refusal before the budget is overdrawn. Its ledger is data that
-// can be stored; it is handed over before any noise is drawn.
+// The privacy accountant: records releases and their cost, and refuses a release that would exceed the budget. Its ledger is data
+// that can be stored; it is passed on before any noise is drawn.
 import {
   checkChoice,
   checkFunction,
@@ -15,7 +15,7 @@ import { gridExcess, gridSlack } from './grid-privacy.ts';
 import type { SampledGaussian } from './loss-distribution.ts';
 import { lossDistributionEpsilon } from './loss-distribution.ts';
 
-/** What neighbouring data sets are: one record replaced by another, or one more or less. */
+/** The relation of neighbouring data sets: one record replaced by another, or one record more or less. */
 export type Adjacency = 'replace' | 'add-remove';
 
 /** Releases of one kind. */
@@ -30,7 +30,7 @@ export interface PrivacyLedger {
   readonly version: 1;
   /** The caller's name of the data. */
   readonly data: string;
-  /** What neighbours are. */
+  /** The relation of neighbouring data sets. */
   readonly adjacency: Adjacency;
   /** The budget. */
   readonly epsilon: number;
@@ -48,7 +48,7 @@ export interface AccountantOptions {
   readonly epsilon: number;
   /** The budget δ. */
   readonly delta: number;
-  /** What neighbours are; `replace` by default. */
+  /** The relation of neighbouring data sets; `replace` by default. */
   readonly adjacency?: Adjacency;
   /** A name for the data. */
   readonly data?: string;
@@ -60,7 +60,7 @@ export interface AccountantOptions {
 
 /** Counts releases against a budget. */
 export interface Accountant {
-  /** What neighbours are. */
+  /** The relation of neighbouring data sets. */
   readonly adjacency: Adjacency;
   /** The budget's δ. */
   readonly delta: number;
@@ -81,7 +81,7 @@ export const rdpOrders: readonly number[] = [
 
 /**
  * ε of Gaussian releases on samples by Rényi divergences: min over orders a of RDP(a) + ln((a - 1)/a) - (ln δ + ln a)/(a - 1), and at
- * least 0, and 0 where 1 - e^-RDP(a) <= δ². An upper bound, rounded upwards; what releases on a grid cost beyond those of real numbers is in it.
+ * least 0, and 0 where 1 - e^-RDP(a) <= δ². An upper bound, rounded upwards; it includes the extra cost of releases on a grid.
  *
  * @throws {InvalidInputError} naming `delta` or `events`
  *
@@ -114,8 +114,8 @@ export function renyiEpsilon(events: readonly SampledGaussian[], delta: number, 
 }
 
 /**
- * Visits rising orders whose ε is at most `most`, or what the visit makes of it. Divergences rise in the order: where one alone is too
- * large no larger order is asked, nor is one that does not suffice without any divergence.
+ * Visits rising orders whose ε is at most `most`, or the limit that the visit returns. Divergences rise with the order: where one alone
+ * is too large, no larger order is visited, nor is one that does not suffice without any divergence.
  */
 function visitOrders(
   events: readonly SampledGaussian[],
@@ -156,7 +156,7 @@ function onGrid(events: readonly SampledGaussian[], delta: number, epsilonAt: (d
 
 /**
  * ε of Gaussian releases on Poisson samples by privacy-loss distributions: an upper bound, rounded upwards, and within about 1e-3 of
- * the exact value, which it is where all records are drawn. Not for releases that were chosen because of earlier results; see
+ * the exact value, and exact where all records are drawn. Not for releases that were chosen because of earlier results; see
  * `renyiEpsilon`.
  *
  * @throws {InvalidInputError} naming `delta` or `events`
@@ -176,7 +176,7 @@ export function privacyLossEpsilon(events: readonly SampledGaussian[], delta: nu
     throw fault(problem, 'events', 'unsupported');
   }
   if (isFull(events)) return countedEpsilon(events, delta);
-  // The distribution is as wide as 1 / sigma²: with less noise there is no privacy to be told.
+  // The distribution is as wide as 1 / sigma²: with less noise there is no meaningful privacy.
   for (const { sigma } of events) checkNumber(sigma, 'sigma', { min: LEAST_NOISE });
   return onGrid(events, delta, (chance) => lossDistributionEpsilon(events, chance));
 }
@@ -190,7 +190,7 @@ const isFull = (events: readonly SampledGaussian[]): boolean => events.every(({ 
 const composedMu = (events: readonly SampledGaussian[]): number =>
   Math.sqrt(events.reduce((sum, { sigma, count }) => sum + count / sigma ** 2, 0));
 
-/** ε as accountants count it: exact for full batches, else by Rényi divergences, which hold for plans made on the way too. */
+/** ε as accountants compute it: exact for full batches, else by Rényi divergences, which are also valid for adaptive plans. */
 export function countedEpsilon(events: readonly SampledGaussian[], delta: number): number {
   return isFull(events)
     ? onGrid(events, delta, (chance) => gaussianEpsilon(composedMu(events), chance))
@@ -199,7 +199,7 @@ export function countedEpsilon(events: readonly SampledGaussian[], delta: number
 
 /**
  * The least noise, in multiples of the sensitivity, with which releases are (epsilon, delta)-private: for a plan of events
- * that depends on it. By bisection on what accountants count, from the safe side: the ε of the plan is in [(1 - 1e-6) epsilon, epsilon],
+ * that depends on it. By bisection on the accountant's ε, from the safe side: the ε of the plan is in [(1 - 1e-6) epsilon, epsilon],
  * unless epsilon is so large that noise of 1e-3 suffices.
  *
  * @throws {InvalidInputError} naming `epsilon` or `delta`

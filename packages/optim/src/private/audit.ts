@@ -1,4 +1,4 @@
-// Audits of privacy: what runs on two neighbouring data sets give away, or a single one on many canaries, with a confidence.
+// Audits of privacy: lower bounds on ε, with a confidence, from runs on two neighbouring data sets or one run with many canaries.
 //
 // M. Jagielski, J. Ullman, A. Oprea: Auditing differentially private machine learning (2020, arXiv 2006.07709). T. Steinke, M. Nasr,
 // M. Jagielski: Privacy auditing with one (1) training run (2023, arXiv 2305.08846).
@@ -63,12 +63,12 @@ export interface PrivacyAudit {
  * (Fisher's discriminant) and a threshold, the other half is judged: with p = P(output on the first is above) and q likewise on the
  * second, (ε, δ)-privacy means p <= e^ε q + δ, and p and q have exact binomial bounds (Clopper and Pearson 1934).
  *
- * A bound above the stated ε refutes the guarantee; one below proves nothing. Give data on which neighbours differ as much as they
- * can: a record of the largest gradient, and, for add-remove, data sets of different size. 2 `runs` calls of the mechanism.
+ * A bound above the stated ε refutes the guarantee; one below proves nothing. Use neighbouring data that differ as much as
+ * possible: a record of the largest gradient, and, for add-remove, data sets of different size. 2 `runs` calls of the mechanism.
  *
  * @param mechanism - makes one release from one of the data sets: numbers, at least one
- * @param neighbors - the two data sets, handed on as they are
- * @throws {InvalidInputError} for what is no function, outputs that are no finite numbers, and options out of range
+ * @param neighbors - the two data sets, passed on unchanged
+ * @throws {InvalidInputError} for an argument that is no function, outputs that are no finite numbers, and options out of range
  *
  * @example
  * ```ts
@@ -129,11 +129,13 @@ export interface SingleRunAudit {
 /**
  * A lower bound on ε from one run with many canaries, records that only the audit adds, each in the data or out of them by a fair
  * coin. The mechanism runs on those that are in and gives every canary a score, the larger the more likely it was in; guesses are made
- * where scores are extreme. Under (ε, δ)-privacy, of neighbours by add-remove, v of r guesses or more are right with a probability of at most
- * β + 2 m δ max_i (P(v > W >= v - i) / i), β = P(W >= v), W binomial with r and e^ε / (1 + e^ε), of m canaries (theorem 5.2 of Steinke, Nasr, Jagielski).
+ * where scores are extreme. Under (ε, δ)-privacy, of neighbours by add-remove, v of r guesses or more are right with a probability of at
+ * most
+ * β + 2 m δ max_i (P(v > W >= v - i) / i), β = P(W >= v), W binomial with r and e^ε / (1 + e^ε), of m canaries (theorem 5.2 of Steinke,
+ * Nasr, Jagielski).
  *
  * @param mechanism - runs once, with the canaries whose entry is true, and gives a score for each
- * @throws {InvalidInputError} for what is no function, scores that are no finite number a canary, and options out of range
+ * @throws {InvalidInputError} for an argument that is no function, scores that are no finite number a canary, and options out of range
  *
  * @example
  * ```ts

@@ -56,10 +56,10 @@ const dpSgdOptions = /* @__PURE__ */ privateOptions({
   output,
 });
 
-/** What callers of `dpGd` give. */
+/** Options of `dpGd`. */
 export type DpGdOptions = OptionsOf<typeof dpGdOptions> & RunOptions<PrivateIterate>;
 
-/** What callers of `dpSgd` give. */
+/** Options of `dpSgd`. */
 export type DpSgdOptions = OptionsOf<typeof dpSgdOptions> & RunOptions<PrivateIterate>;
 
 /**
@@ -93,7 +93,7 @@ export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<Priva
 
 /**
  * The same on Poisson samples, whose sums are divided by the expected size: counted by Rényi divergences, neighbours differ by a
- * record that is added or removed, and `publicSize` records are taken for known. `batchSize` gradients a step in the mean.
+ * record that is added or removed, and `publicSize` is the assumed number of records. `batchSize` gradients a step on average.
  *
  * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
  *

@@ -39,7 +39,7 @@ export function gaussianDelta(mu: number, epsilon: number): number {
  */
 export function gaussianEpsilon(mu: number, delta: number): number {
   checkNumber(delta, 'delta', { above: 0, below: 1 });
-  // δ(ε) is right to 1e-10 of itself.
+  // δ(ε) has a relative error of at most 1e-10.
   const target = delta * (1 - 1e-10);
   if (gaussianDelta(mu, 0) <= target) return 0;
   let high = 1;

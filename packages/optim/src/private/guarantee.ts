@@ -1,27 +1,27 @@
-// Guarantees: what they rest on as data, and what follows from that and the ledger alone.
+// Guarantees: their premises as data, and the guarantee that follows from premises and ledger alone.
 import { checkChoice, checkNumber, checkObject, fault } from '@infimum/core';
 import type { Adjacency, PrivacyEvent, PrivacyLedger } from './accountant.ts';
 import { countedEpsilon, privacyLossEpsilon, rdpOrders, renyiDivergence } from './accountant.ts';
 
-/** What the guarantee of a run rests on. */
+/** The premises of a guarantee. */
 export interface PrivacyPremises {
-  /** What neighbours are. */
+  /** The relation of neighbouring data sets. */
   readonly adjacency: Adjacency;
   /** The public number of records: sums are divided by it, and rates are of it. */
   readonly records: number;
   /** Length to which what a record adds is shortened. */
   readonly clipNorm: number;
-  /** Which records a release is made of: all, each by itself with the rates of the ledger, batches of which a record is in one at most. */
+  /** The records of a release: all, each drawn independently with the rates of the ledger, or batches with each record in at most one. */
   readonly sampling: 'all' | 'poisson' | 'disjoint';
   /** Where the noise is from. */
   readonly noise: 'cryptographic' | 'seeded';
-  /** Convexity and smoothness of every record's loss, where noise rests on them: known of the loss, or asserted by nobody. */
+  /** Convexity and smoothness of every record's loss, where noise rests on them: known for the loss, or unchecked. */
   readonly convexity?: 'known' | 'unchecked';
 }
 
 /** What a ledger and premises guarantee. */
 export interface PrivacyGuarantee {
-  /** What neighbours are. */
+  /** The relation of neighbouring data sets. */
   readonly adjacency: Adjacency;
   /** ε, as the accountant counts it. */
   readonly epsilon: number;
@@ -36,7 +36,7 @@ export interface PrivacyGuarantee {
     /** The divergence of order a. */
     readonly divergence: number;
   }[];
-  /** What it rests on, a sentence each: what was enforced, and what nobody has checked. */
+  /** Its premises, a sentence each: those that were enforced, and those that were not checked. */
   readonly assumptions: readonly string[];
   /** All of it in words. */
   readonly text: string;

@@ -1,5 +1,5 @@
 // Private stationary points of generalised linear losses in few dimensions: records are projected at random (Johnson and
-// Lindenstrauss), a private method runs there, and its weights are lifted back, so that the rate does not know d.
+// Lindenstrauss), a private method runs there, and its weights are lifted back, so that the rate does not depend on d.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 4.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
@@ -37,7 +37,7 @@ const jlGlmOptions = /* @__PURE__ */ privateOptions({
   output,
 });
 
-/** What callers of `jlGlm` give. */
+/** Options of `jlGlm`. */
 export type JlGlmOptions = OptionsOf<typeof jlGlmOptions> & RunOptions<PrivateIterate>;
 
 /** Records of a generalised linear loss. */
@@ -52,7 +52,7 @@ export interface LinearRecords {
   readonly bound: number;
 }
 
-/** Dimension of theory for spider-boost: no projection where d is not larger. */
+/** The dimension from theory for spider-boost: no projection where d is not larger. */
 export function projectedDimension(n: number, d: number, epsilon: number, delta: number, rank = Infinity): number {
   const logarithm = Math.log((2 * n) / delta);
   const wanted = Math.min((n * epsilon) ** 0.8, rank * logarithm);
@@ -60,7 +60,7 @@ export function projectedDimension(n: number, d: number, epsilon: number, delta:
 }
 
 /**
- * Looks for weights with a small gradient of a generalised linear loss in many dimensions: Φ x_i with Φ of k x d normal numbers
+ * Finds weights with a small gradient of a generalised linear loss in many dimensions: Φ x_i with Φ of k x d normal numbers
  * of variance 1/k, shortened to twice the bound, the private method on them with constants 2 L0 X and 4 L1 X², and w = Φ'u.
  * Φ does not depend on the data and is drawn twice rather than stored. O(n d k) for the projection.
  *

@@ -1,9 +1,9 @@
-// Privacy-loss distributions: the law of the loss on a grid, composed by Fourier transforms. What lies between two points goes to both so
-// that both laws keep their masses ("connect the dots"): a pair of laws that is easier to tell apart, so that every ε is an upper bound.
+// Privacy-loss distributions: the law of the loss on a grid, composed by Fourier transforms. Mass between two grid points is split so
+// that both laws keep their masses ("connect the dots"). The new pair of laws is easier to distinguish, so every ε is an upper bound.
 //
-// Masses are sums of positive terms, right to a part of themselves. Transforms are wrong by a part of the largest mass: laws are tilted
-// by e^(t loss) first, so that what decides on δ, however small it is, is the middle of the tilted law. All that rounding can do is
-// bounded and added.
+// Masses are sums of positive terms with a small relative error. Errors of transforms are relative to the largest mass, so laws are
+// tilted by e^(t loss) first: the masses that determine δ, however small, are then in the middle of the tilted law. All rounding
+// errors are bounded and added.
 //
 // V. Doroshenko, B. Ghazi, P. Kamath, R. Kumar, P. Manurangsi: Connect the dots: tighter discrete approximations of privacy loss
 // distributions (2022). N. Higham: Accuracy and stability of numerical algorithms (2002), section 24.1, for the transform's error.
@@ -18,7 +18,7 @@ export interface SampledGaussian {
   readonly sigma: number;
   /** How many releases. */
   readonly count: number;
-  /** How samples are drawn: every record by itself (`poisson`, the default), or as many as there are by the rate, without replacement. */
+  /** How samples are drawn: every record independently (`poisson`, the default), or a fixed number by the rate, without replacement. */
   readonly sampling?: 'poisson' | 'fixed';
   /** Where sums and noise are whole numbers. */
   readonly grid?: {
@@ -155,7 +155,8 @@ const FIVE = ((): readonly [readonly number[], readonly number[]] => {
 
 /**
  * The losses ln(1 - q + q e^((2x - 1)/2σ²)) of one release, x by (1 - q) N(0, σ²) + q N(1, σ²), and their negatives, x by N(0, σ²). A loss
- * l = l_k + s counts e^l φ(x) = e^(l_k) φ(x) (e^s - e^(s - h)) / (1 - e^-h), of which e^s - 1 goes to the upper point and 1 - e^(s - h) to the
+ * l = l_k + s counts e^l φ(x) = e^(l_k) φ(x) (e^s - e^(s - h)) / (1 - e^-h), of which e^s - 1 goes to the upper point and 1 - e^(s - h) to
+ * the
  * lower one; under the other law both have e^-l times their mass.
  */
 function releaseGrids(
@@ -202,7 +203,7 @@ function releaseGrids(
     }
     from = to;
   }
-  // Losses are right to a few units of themselves and of what they are computed from, next to distances of a step.
+  // Rounding errors of losses are a few units in the last place of losses and inputs, small beside a grid step.
   const farthest = Math.max(Math.abs(first), Math.abs(first + count));
   const up = 1 + 4 * UNIT * farthest * (1 + (2 * high - 1) / (2 * variance)) + 1e-13;
   for (let k = 0; k < count; k++) masses[k] *= up;
@@ -285,7 +286,7 @@ function compose(grids: readonly ComposedGrid[], step: number, tilt: number): Ti
   const sums = inverseTransform({ real, imaginary });
   const masses = new Float64Array(size);
   for (let k = 0; k < size; k++) {
-    // The entry at `k` stands for all sums that agree with it modulo the size: the one inside the range is meant.
+    // The entry at `k` represents all sums that are equal modulo the size; the one inside the range is used.
     const place = (((first + k - offset) % size) + size) % size;
     masses[k] = Math.max(0, sums[place]);
   }

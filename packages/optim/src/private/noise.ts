@@ -15,7 +15,7 @@ export interface NoiseSource {
 /** Bytes that the platform gives at a time. */
 const CHUNK = 65_536;
 
-/** A source: seeded if a seed is given, cryptographic else. */
+/** A source: seeded if a seed is given, otherwise cryptographic. */
 export function noiseSource(seed: number | undefined): NoiseSource {
   if (seed !== undefined) {
     const random = new Random(seed);
@@ -58,7 +58,7 @@ export function noiseGrid(sigma: number, factor: number, rounding = 0): NoiseGri
 
 /**
  * Draws whole numbers x with probabilities in proportion to e^(-x²/2s²), s = 2^power, 8 to 46: discrete Laplace numbers, accepted with
- * the probability e^(-(|x| - s)²/2s²). All coins are of rational probabilities, e^-γ is made of them by an alternating series.
+ * the probability e^(-(|x| - s)²/2s²). All coins have rational probabilities; an alternating series of them gives e^-γ.
  */
 export function discreteGaussian({ word, uniform }: NoiseSource, power: number): () => number {
   const [scale, shift] = [2 ** power, 2 ** (53 - power)];

@@ -1,5 +1,5 @@
-// A classifier of sensitive rows in one call: text of a CSV file, public ranges of its columns, and a budget. Nothing but the weights
-// depends on the rows: what cannot be read counts as a record without features, in silence.
+// A classifier of sensitive rows in one call, from the text of a CSV file, public ranges of its columns, and a budget. Only the weights
+// depend on the rows: a row that cannot be read silently counts as a record without features.
 //
 // K. Chaudhuri, C. Monteleoni, A. Sarwate: Differentially private empirical risk minimization (2011), for the setting.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
@@ -46,7 +46,7 @@ const privateClassifierOptions = {
   seed: noiseSeed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `privateClassifier` give. */
+/** Options of `privateClassifier`. */
 export type PrivateClassifierOptions = OptionsOf<typeof privateClassifierOptions> & LimitOptions<Iterate<PrivateSolution>>;
 
 /** A classifier, and what it cost. */
@@ -81,7 +81,8 @@ function checkRanges(value: unknown, argument: string): asserts value is Readonl
  *
  * No error, warning or status depends on a value: values outside of their range are moved to its ends, those that are no numbers to
  * its middle, labels that are missing count as the other one. What is a row is public: a quoted cell may
- * hold line breaks, and belongs to one person. The number of rows is public with `adjacency: 'replace'`; with `add-remove` give `publicSize`. O(rows
+ * hold line breaks, and belongs to one person. The number of rows is public with `adjacency: 'replace'`; with `add-remove` give
+ * `publicSize`. O(rows
  * columns) a step.
  *
  * The logit of a row is `intercept` plus the products of `coefficients` and its columns, moved into their ranges.
@@ -159,7 +160,7 @@ function placeOf(header: readonly string[], name: string, argument: string): num
 
 /**
  * The cells of every row (RFC 4180): a quoted cell may hold commas, line breaks and doubled quotes. An empty line is a row. A quote
- * that does not close, or behind whose closing one a cell goes on, stands for itself, so that no text is refused.
+ * that is not closed, or whose closing quote does not end the cell, is an ordinary character, so that no text is refused.
  */
 function csvCells(text: string): string[][] {
   const body = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');

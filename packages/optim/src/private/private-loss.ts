@@ -1,4 +1,4 @@
-// Losses of single records, with the constants that privacy rests on.
+// Losses of single records, with the constants that privacy depends on.
 import type { VectorLike } from '@infimum/core';
 import {
   allocateVector,
@@ -40,8 +40,8 @@ function recordGradient(loss: PrivateLoss, w: Float64Array, record: number, out:
 }
 
 /**
- * Asks for one gradient at 0, which nobody sees: a loss that writes nothing would be taken for zero, and the budget buy noise; one
- * that fails at its full size would fail after it was paid for.
+ * Computes one gradient at 0 and discards it. Otherwise a loss that writes nothing would be taken for zero and waste the budget, and
+ * one that fails at full size would fail after the budget was charged.
  *
  * @throws {InvalidInputError} naming `loss.recordGradient`
  */
@@ -101,7 +101,7 @@ export type LinkName = keyof typeof links;
 
 /**
  * A generalised linear loss φ(w . x_i, y_i) of records whose length is at most `bound`: longer ones are shortened to it, one by
- * one, so that the constants hold whatever the data are. The bound has to come from the caller, not from the data.
+ * one, so that the constants hold for any data. The bound has to come from the caller, not from the data.
  *
  * @throws {InvalidInputError} naming `points`, `targets` or `bound`
  */
@@ -225,8 +225,8 @@ export function addGradients(
 }
 
 /**
- * How far a record's gradients, clipped to a length, part at most: in logistic regression they have one sign, and part by no more
- * than the longer of them.
+ * The largest difference of a record's gradients, clipped to a length: in logistic regression they have one sign, and differ by at
+ * most the longer of them.
  */
 export function largestChange({ variation, lipschitz }: PrivateLoss, clip: number): number {
   return clip * Math.min(2, (variation ?? 2 * lipschitz) / lipschitz);
@@ -255,8 +255,8 @@ export function addDifferences(
 }
 
 /**
- * Adds a vector, shortened to a length and cut towards zero to multiples of length / steps, in these units. The square of what is
- * added is at most steps² in exact arithmetic, whatever was rounded on the way: all numbers are whole and below 2^53. A vector that
+ * Adds a vector, shortened to a length and cut towards zero to multiples of length / steps, in these units. The squared length of the
+ * added vector is at most steps² in exact arithmetic, despite rounding: all numbers are whole and below 2^53. A vector that
  * is not finite has no direction and becomes zero: its presence must not show.
  */
 function addToGrid(vector: Float64Array, length: number, steps: number, out: Float64Array): void {

@@ -1,4 +1,4 @@
-// What private methods share: options, the charge before the first release, and results that hold nothing but releases.
+// Code shared by private methods: options, the charge before the first release, and results that contain only releases.
 import type { Conclusion, Iterate } from '@infimum/core';
 import { exhausted, fault } from '@infimum/core';
 import type { Accountant, PrivacyEvent, PrivacyLedger } from './accountant.ts';
@@ -140,7 +140,7 @@ export interface PaymentSettings {
   readonly seed: number | undefined;
 }
 
-/** What a run gives that has not been paid for: zeros, which have cost nothing. */
+/** The result of a run that was not charged: zeros, which cost no privacy. */
 export function unpaid(used: Accountant, dimension: number): PrivateSolution {
   const ledger = used.ledger();
   const { spent: epsilon, delta } = ledger;
@@ -157,7 +157,7 @@ export function unpaid(used: Accountant, dimension: number): PrivateSolution {
   };
 }
 
-/** Charges all releases of a run before any of them is made; `given` is what its guarantee rests on besides neighbours and noise. */
+/** Charges all releases of a run before any of them is made; `given` has the premises besides neighbours and noise. */
 export function payFor(
   loss: PrivateLoss,
   events: readonly PrivacyEvent[],
@@ -170,7 +170,7 @@ export function payFor(
     const problem = `counts ${used.adjacency} and delta = ${used.delta}, the run ${kind} and ${settings.delta}`;
     throw fault(problem, 'accountant', 'unsupported');
   }
-  // What the budget has no room for is refused unseen; what would fail on its first record fails before it is paid for.
+  // A run beyond the budget is refused before it sees data; a loss that fails on its first record fails before the charge.
   if (used.epsilon(events) <= used.ledger().epsilon * (1 + 1e-9)) probeGradient(loss);
   used.charge(events);
   const ledger = used.ledger();
@@ -231,7 +231,7 @@ export function poissonSample(records: number, rate: number, noise: NoiseSource)
   return Int32Array.from(chosen);
 }
 
-/** All records in a random order that no record has a part in: files are often sorted, blocks of them are to be samples. */
+/** All records in a random order that does not depend on them: files are often sorted, and blocks must be random samples. */
 export function shuffledRecords(records: number, noise: NoiseSource): Int32Array {
   const order = Int32Array.from({ length: records }, (_, i) => i);
   for (let i = records - 1; i > 0; i--) {
@@ -241,7 +241,7 @@ export function shuffledRecords(records: number, noise: NoiseSource): Int32Array
   return order;
 }
 
-/** The size that errors of full gradients have in theory, √(d ln(1/δ)) / (n ε). */
+/** The theoretical size of the errors of full gradients, √(d ln(1/δ)) / (n ε). */
 export function privateScale({ dimension, records }: PrivateLoss, epsilon: number, delta: number): number {
   return Math.sqrt(dimension * Math.log(1 / delta)) / (records * epsilon);
 }

@@ -1,5 +1,5 @@
-// What private methods have in common towards callers and the registry: the options of every one, and solvers that take the budget of
-// the instance where none is given.
+// Code shared by private methods for callers and the registry: common options, and solvers that use the budget of the instance if none
+// is given.
 import type { OptionSpecs, OptionsOf, ResolvedOptions, Solver, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import type { PrivateLoss } from './private-loss.ts';

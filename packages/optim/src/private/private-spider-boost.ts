@@ -1,4 +1,4 @@
-// Private SpiderBoost: full gradients now and then, differences of gradients between them, whose noise shrinks with the step.
+// Private SpiderBoost: occasional full gradients, and between them differences of gradients, whose noise shrinks with the step.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 2.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
@@ -53,16 +53,17 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
   output,
 });
 
-/** What callers of `privateSpiderBoost` give. */
+/** Options of `privateSpiderBoost`. */
 export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptions> & RunOptions<PrivateIterate>;
 
 /**
- * Looks for weights with a small mean gradient under (ε, δ)-privacy: w <- w - η g, where g is a noisy mean of gradients every q
+ * Finds weights with a small mean gradient under (ε, δ)-privacy: w <- w - η g, where g is a noisy mean of gradients every q
  * steps, and else grows by a noisy mean of differences of gradients, whose noise is in proportion to the step. Gradients are
- * clipped to L0, differences of clipped gradients to L1 |Δw| and to the largest that they can have. n gradients a step, 2n between full ones.
+ * clipped to L0, differences of clipped gradients to L1 |Δw| and to the largest that they can have. n gradients a step, 2n between full
+ * ones.
  *
  * The whole run is charged before the first release. It ends with its planned steps, status `iteration-limit`, never `converged`:
- * whether anything was reached depends on the data.
+ * whether a tolerance was reached would depend on the data.
  *
  * @param loss - losses of single records, with L0 and L1
  * @param options - budget, steps, accountant; without `seed` the noise is cryptographic

@@ -1,5 +1,5 @@
-// Tree-based private SPIDER: a single pass over records for population gradients. Every vertex of a binary tree has a batch of its
-// own, so that the whole run costs what one release does.
+// Tree-based private SPIDER: a single pass over records for population gradients. Every vertex of a binary tree has its own batch,
+// so that the whole run costs as much privacy as one release.
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 1.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
@@ -55,7 +55,7 @@ const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
   },
 });
 
-/** What callers of `privateSpiderTree` give. */
+/** Options of `privateSpiderTree`. */
 export type PrivateSpiderTreeOptions = OptionsOf<typeof privateSpiderTreeOptions> & RunOptions<PrivateIterate>;
 
 /** Vertices of a binary tree without its root, depth first: for every one its level, and whether it is a right child. */
@@ -75,12 +75,12 @@ export function treeSetting(n: number, d: number, epsilon: number): { readonly b
 }
 
 /**
- * Looks for weights with a small gradient of the population's loss, from records that are drawn from it: each is used once at
- * most in a pass. Steps have a fixed length along the noisy gradient; a right child of the tree corrects its parent's gradient by
+ * Finds weights with a small gradient of the population's loss, from records that are drawn from it: each is used at most once
+ * in a pass. Steps have a fixed length along the noisy gradient; a right child of the tree corrects its parent's gradient by
  * the difference since, on a batch of 2^-level of the root's, with noise in proportion to the distance from there. Stops where
  * the noisy gradient is below `threshold`.
  *
- * One pass is what the theorem on the population is about. Few records say more in several: k of them have noise √k times as
+ * The theorem on the population is about one pass. With few records several passes can help: k passes have noise √k times as
  * large, and k times as many steps.
  *
  * Ends with the records or at the threshold, status `iteration-limit` either way. O(d) a record and pass.

@@ -54,7 +54,7 @@ const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
   },
 });
 
-/** What callers of `recursiveRegularization` give. */
+/** Options of `recursiveRegularization`. */
 export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegularizationOptions> & RunOptions<PrivateIterate>;
 
 /** Terms (λ_s / 2)|w - centre_s|², as one: Σ λ_s and Σ λ_s centre_s. */
@@ -64,11 +64,12 @@ interface Regularizer {
 }
 
 /**
- * Looks for weights with a small gradient of a convex loss over the population: round t minimises the loss and all regularisers
- * so far on a block of its own, in a ball around the last centre, and the next regulariser, twice as strong, is centred at the
+ * Finds weights with a small gradient of a convex loss over the population: round t minimises the loss and all regularisers
+ * so far on its own block, in a ball around the last centre, and the next regulariser, twice as strong, is centred at the
  * result. The rate is that of private mean estimation. O(n d) by `phased-sgd`, times up to `innerLimit` by `noisy-gd`.
  *
- * Ends with its planned rounds, status `iteration-limit`; long rounds pause, and every pause is an iteration. For losses that are not convex nothing is promised but privacy, and
+ * Ends with its planned rounds, status `iteration-limit`; long rounds pause, and every pause is an iteration. For losses that are not
+ * convex nothing is promised but privacy, and
  * that not with `phased-sgd`, whose noise rests on convexity.
  *
  * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range

@@ -1,4 +1,4 @@
-// What splitting and proximal methods ask of a convex function: its value and its proximal operator. The proximal
+// The interface of convex functions for splitting and proximal methods: value and proximal operator. The proximal
 // operator of the indicator of a set is the projection onto the set.
 // (N. Parikh, S. Boyd, Proximal Algorithms, 2014.)
 import { checkVector, fault } from '@infimum/core';

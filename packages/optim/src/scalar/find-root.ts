@@ -1,4 +1,4 @@
-// A root of a function of one variable, in a bracket that a change of sign makes.
+// A root of a function of one variable, in a bracket with a change of sign.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 4.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
@@ -91,7 +91,7 @@ export function* findRootSteps(
   if (Math.sign(otherValue) * Math.sign(xValue) > 0) {
     throw fault(`has the value ${xValue}, of the same sign as ${otherValue} at a: no root is bracketed`, 'b', 'out-of-range');
   }
-  // A root at zero is told from others to the rounding of the ends.
+  // A root at zero is accurate to the rounding of the ends.
   const absolute = Math.max(Number.MIN_VALUE, Number.EPSILON * Math.max(Math.abs(a), Math.abs(b)));
   const least = Math.min(Math.abs(xValue), Math.abs(otherValue)); // of the values at the ends
   let [last, lastValue] = [other, otherValue];

@@ -46,15 +46,15 @@ const GOLDEN = (3 - Math.sqrt(5)) / 2;
 
 /**
  * Finds a minimum of f between a and b: by parabolas through the last three points where they are safe, by the golden
- * section elsewhere. Where f has one minimum there it is the least; else it is one of them. About ten evaluations for smooth
- * f, 40 at most for others. It never evaluates the ends.
+ * section elsewhere. If f has several local minima in the interval, the result is one of them. About ten evaluations for smooth
+ * f, at most 40 for others. It never evaluates the ends.
  *
  * `converged` when the bracket is at most 4 `tolerance` |x| wide, up to the rounding of f's values; `stalled` when a value is
  * NaN.
  *
  * @param value - f
  * @param a - one end
- * @param b - the other, another one
+ * @param b - the other end, different from a
  * @param options - tolerance and limits; `maxIterations` is 200 by default
  * @throws {InvalidInputError} for ends that are not finite or the same
  *

@@ -1,4 +1,4 @@
-// A function of one variable, and the option of how exact its argument must be.
+// A function of one variable, and the option for the accuracy of its argument.
 import { fault } from '@infimum/core';
 
 /** How exact x must be. */

@@ -1,4 +1,4 @@
-// Smooth functions on which methods are tempted to lie: steep, flat, tiny and huge ones, and one that breaks half-way.
+// Smooth functions on which a false success is likely: steep, flat, tiny and huge ones, and one that fails half-way.
 import type { HardInstance, Objective } from '@infimum/core';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 import type { SmoothProblem } from './smooth-instance.ts';

@@ -25,7 +25,7 @@ export const requiredStrongConvexity = {
   description: 'Constant mu of strong convexity, at most L',
 } as const;
 
-/** What methods may be told of the curvature of f. */
+/** Options on the curvature of f. */
 export interface Curvature {
   /** A Lipschitz constant L of the gradient, above 0; found by doubling if absent. */
   readonly lipschitz?: number | undefined;
@@ -33,7 +33,7 @@ export interface Curvature {
   readonly strongConvexity?: number | undefined;
 }
 
-/** What a registered method is told: its options where they are given, else what the instance knows. */
+/** The constants of a registered method: its options if given, otherwise those of the instance. */
 export function knownCurvature<Options extends Curvature>(
   { lipschitz, strongConvexity = 0 }: Curvature,
   options: Options,
@@ -66,7 +66,7 @@ export interface LipschitzConstant {
 /** Share of the point's size at which the curvature is first looked for. */
 const NEARBY = 1e-6;
 
-/** The constant as given, or a search that begins at what the first gradient tells, and not below mu. */
+/** The constant as given, or a search that starts from an estimate by the first gradient, at least mu. */
 export function lipschitzConstant(objective: Objective, { lipschitz, strongConvexity = 0 }: Curvature): LipschitzConstant {
   if (lipschitz !== undefined) return { value: lipschitz, fit: () => false };
   const trial = new Float64Array(objective.dimension);
@@ -108,7 +108,7 @@ export function lipschitzConstant(objective: Objective, { lipschitz, strongConve
 }
 
 /**
- * Checks the constants that a method is told.
+ * Checks the constants that are given to a method.
  *
  * @throws {InvalidInputError} naming `lipschitz` or `strongConvexity`
  */

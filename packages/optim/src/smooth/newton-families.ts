@@ -1,4 +1,4 @@
-// Instances of `optim/smooth` on which methods of second order are measured.
+// Instances of `optim/smooth` for the benchmarks of second-order methods.
 import { defineFamily } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { gram } from '@infimum/linalg';

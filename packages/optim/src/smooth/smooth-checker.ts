@@ -9,7 +9,7 @@ import type { SmoothProblem } from './smooth-instance.ts';
 
 /** A guess of the least curvature. */
 export interface SmoothWitness {
-  /** From below; only of quadratic functions, whose matrix tells it. */
+  /** A lower bound; only for quadratic functions, from their matrix. */
   readonly curvature: number;
 }
 
@@ -29,7 +29,7 @@ function lengthOf(balls: Balls): Interval {
 
 /**
  * Encloses `gradientNorm`: |∇f(x)|, over |∇f(x_0)| where that is below 1, or the other measures of it where they are less, as the
- * problem has it. It needs no witness and throws nothing.
+ * problem defines it. It needs no witness and never throws.
  */
 export function checkGradient(instance: SmoothProblem, solution: SmoothSolution, _witness: unknown): Verdict {
   const data = dataOf(instance, solution);
@@ -58,7 +58,7 @@ export function checkGradient(instance: SmoothProblem, solution: SmoothSolution,
 
 /**
  * Proves of a function with curvature mu > 0 everywhere that |x - x*| <= |∇f(x)| / mu and f(x) - f(x*) <= |∇f(x)|² / (2 mu), x* the
- * only minimizer: mu is the ridge, or a bound on the least eigenvalue. Throws nothing, whatever the witness.
+ * only minimizer: mu is the ridge, or a bound on the least eigenvalue. Never throws, for any witness.
  */
 export function check(instance: SmoothProblem, solution: SmoothSolution, witness: unknown): Verdict {
   const data = dataOf(instance, solution);

@@ -1,4 +1,4 @@
-// An instance of `optim/smooth`: a function, a start, and what is known of both.
+// An instance of `optim/smooth`: a function, a start, and known facts about both.
 import type { Objective } from '@infimum/core';
 import type {
   LinearModelSource,
@@ -28,11 +28,11 @@ export interface SmoothProblem {
   readonly metric?: MetricMatrix;
   /** Matrices that are near to the Hessian and cost less, by name. */
   readonly approximations?: Readonly<Record<string, HessianApproximation>>;
-  /** What f is made of, where that is data. */
+  /** The data of f, if it is given by data. */
   readonly source?: SmoothSource;
 }
 
-/** What a smooth function is made of; losses are means over the samples. */
+/** The data of a smooth function; losses are means over the samples. */
 export type SmoothSource =
   | (LinearModelSource & RidgeSource)
   | (SoftmaxSource & RidgeSource)

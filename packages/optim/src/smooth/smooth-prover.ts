@@ -1,4 +1,4 @@
-// A guess of the least curvature of a quadratic function: its least eigenvalue, a little less.
+// A guess of the least curvature of a quadratic function: slightly less than its least eigenvalue.
 import type { csrToDense, symmetricEigen } from '@infimum/linalg';
 import type { QuadraticSource } from '../objectives/function-source.ts';
 import type { SmoothProblem } from './smooth-instance.ts';

@@ -13,7 +13,7 @@ import { ogm } from '../acceleration/ogm.ts';
 import { tripleMomentum } from '../acceleration/triple-momentum.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
 
-/** What all of them are told. */
+/** Options of all runs. */
 export type AccelerationOptions = HeavyBallOptions & {
   maxIterations?: number;
   onIteration?: (iterate: GradientIterate) => void;

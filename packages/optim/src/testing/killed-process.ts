@@ -55,7 +55,7 @@ function killed(place: 'persist' | 'noise' | 'record') {
 export function expectLedgerSurvives(place: 'persist' | 'noise' | 'record'): void {
   const { signal, places, stderr, ledger } = killed(place);
   expect([signal, stderr]).toEqual(['SIGKILL', '']);
-  // A gradient that nobody sees, then the charge, then everything else.
+  // A discarded gradient, then the charge, then everything else.
   expect(places.slice(0, 2)).toEqual(['probe', 'persist']);
   expect(places).not.toContain('released');
   if (place === 'persist') expect(places).toHaveLength(2);

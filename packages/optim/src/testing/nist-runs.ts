@@ -130,7 +130,7 @@ export interface NistRun {
 /** Minimises from a start of a problem, 0 or 1. */
 export function nistRun(problem: NistProblem, start: number): NistRun {
   const initial = Float64Array.from(problem.starts[start]);
-  // Those that need more do not get there with the default of 10 000 either.
+  // Runs that need more do not converge with the default of 10 000 either.
   const found = minimize(byDifferences(problem), initial, { maxIterations: 2000 });
   const isRight = problem.certified.every((value, i) => Math.abs(found.x[i] - value) <= 1e-6 * Math.abs(value));
   return { name: `${problem.name}, ${start + 1}`, problem, initial, found, isRight };

@@ -5,7 +5,7 @@ import { gridProgram } from '../constrained/data-programs.ts';
 import { exactAugmentedLagrangian } from '../constrained/exact-augmented-lagrangian.ts';
 import { iterativeSketch } from '../constrained/inner-solvers.ts';
 
-/** Expects 20 steps to contract by at least the rate of randomized Kaczmarz, in the mean of so many runs. */
+/** Expects 20 steps to contract by at least the rate of randomized Kaczmarz, on average over so many runs. */
 export function expectContraction(runs: number): void {
   const matrix = { rows: 3, cols: 3, values: Float64Array.of(2, 0, 1, 0, 4, 1, 1, 1, 0) };
   const b = Float64Array.of(1, 2, 3);

@@ -156,7 +156,7 @@ function checkBlockOf(value: unknown, argument: string): asserts value is Int32A
   throw fault('expected an Int32Array', argument, 'type');
 }
 
-/** What a step is made of. */
+/** The parts of a step. */
 interface Move {
   readonly x: Float64Array;
   readonly g: Float64Array;

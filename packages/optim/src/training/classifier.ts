@@ -1,4 +1,4 @@
-// Models with a score for every class, as losses of their weights: what is common to the small networks. Their derivatives are
+// Models with a score for every class, as losses of their weights: code shared by the small networks. Their derivatives are
 // those of an expression, whose products of matrices go through a batch at once.
 import type { Parameters, Tensor } from '@infimum/autodiff';
 import {
@@ -27,7 +27,7 @@ export type ClassLabels = VectorLike;
 /** Samples that are computed at a time, which bounds the memory. */
 const MOST_AT_ONCE = 512;
 
-/** What a classifier is made of. */
+/** The parts of a classifier. */
 interface Classifier<Name extends string> {
   /** Its parameters, in order. */
   readonly layout: Parameters<Name>;

@@ -4,7 +4,7 @@ import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
 import type { RidgeOption, TrainingModel } from './training-model.ts';
 import { trainingModel } from './training-model.ts';
 
-/** What happened: who was shown what, and whether there was a click. */
+/** The log: which user was shown which item, and whether there was a click. */
 export interface ClickLog {
   /** Number of users. */
   readonly users: number;

@@ -29,8 +29,8 @@ const hessianDiagonalOptions = {
 export type HessianDiagonalOptions = OptionsOf<typeof hessianDiagonalOptions>;
 
 /**
- * Estimates the diagonal of a symmetric matrix H from products with random signs. Exact for a diagonal H, whatever the
- * signs. One product a sample, O(d) beside.
+ * Estimates the diagonal of a symmetric matrix H from products with random signs. Exact for a diagonal H, for any
+ * signs. One product a sample, and O(d).
  *
  * @param hessianVector - writes the product of H with a vector
  * @param dimension - d

@@ -1,4 +1,4 @@
-// Lion: steps of one size, in the direction of the sign of a running mean.
+// Lion: steps of constant size, in the direction of the sign of a running mean.
 //
 // X. Chen et al.: Symbolic discovery of optimization algorithms (arXiv 2302.06675).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';

@@ -1,4 +1,4 @@
-// Options that several optimisers share, by what they mean.
+// Options that several optimisers share.
 
 export const weightDecay = { type: 'number', min: 0, default: 0, description: 'Pull of the parameters towards zero' } as const;
 

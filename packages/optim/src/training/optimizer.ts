@@ -1,4 +1,4 @@
-// Optimisers that take one step at a time, for training loops of one's own: what they share.
+// Code shared by optimisers that take one step at a time, for your own training loop.
 import type { FloatArray } from '@infimum/core';
 import { checkNumber, fault } from '@infimum/core';
 import type { StepMemory } from './step-memory.ts';
@@ -13,7 +13,7 @@ export interface OptimizerState {
   readonly method: string;
   /** Counters and products, by name. */
   readonly numbers: { [name: string]: number };
-  /** Averages and the like, by name. */
+  /** Averages and similar vectors, by name. */
   readonly vectors: { readonly [name: string]: FloatArray };
 }
 
@@ -47,7 +47,7 @@ export interface StochasticOptimizer {
 /** Parameters as a number of them, or as the shapes of the tensors that they consist of. */
 export type ParameterShapes = number | readonly (readonly number[])[];
 
-/** What an optimiser is made of. */
+/** The parts of an optimiser. */
 interface OptimizerDefinition<Name extends string> {
   readonly method: string;
   readonly learningRate: number;

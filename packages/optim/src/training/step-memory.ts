@@ -1,4 +1,4 @@
-// Where the vectors of an optimiser lie: on memory that its kernels work on. Parameters and gradients lie elsewhere.
+// The vectors of an optimiser, in the memory of its kernels. Parameters and gradients are stored elsewhere.
 import type { Random } from '@infimum/core';
 import { Workspace } from '@infimum/linalg/kernels';
 import type { StepKernels } from './step-kernels.ts';
@@ -12,7 +12,7 @@ export interface StepMemory {
   vector(): Float64Array;
   /**
    * Calls a function for one piece of the parameters after the other, `count` of them from number `first` on, with copies of
-   * x and of the gradient at the byte offsets that it is told, and copies x back.
+   * x and of the gradient at the given byte offsets, and copies x back.
    */
   inPieces(x: Float64Array, gradient: Float64Array, step: PieceStep): void;
   /** Fills a vector of this memory with random signs, those of `random.rademacher`. */
@@ -25,7 +25,7 @@ type PieceStep = (count: number, first: number, xAt: number, gradientAt: number)
 /** Parameters that are copied at a time, few enough to stay in the nearest cache with all that belongs to them. */
 const PIECE = 1024;
 
-/** From so many parameters on SIMD pays for a memory of its own. */
+/** From so many parameters on, SIMD on a separate memory is worthwhile. */
 const LEAST = 4096;
 
 /** Memory for so many vectors of `dimension` numbers. */

@@ -1,4 +1,4 @@
-// Losses that are trained in batches: the oracle of stochastic methods, made from what one sample contributes.
+// Losses that are trained in batches: the objective of stochastic methods, from the contribution of one sample.
 import type { FiniteSum, FloatArray, Random } from '@infimum/core';
 import { checkNumber } from '@infimum/core';
 import { checkLength, checkTerms } from '../objectives/checked-oracle.ts';

@@ -19,7 +19,7 @@ interface TrainingSolver<Specs extends OptionSpecs>
   ) => StochasticOptimizer;
 }
 
-/** Registers an optimiser. The order of the terms is random, whatever the optimiser. */
+/** Registers an optimiser. The order of the terms is random for every optimiser. */
 export function trainingSolver<const Specs extends OptionSpecs>({
   create,
   cost = 'O(d) \\text{ per step, and a gradient}',

@@ -23,13 +23,13 @@ import type { HessianVector, StochasticOptimizer } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';
 import type { TrainingObjective } from './training-model.ts';
 
-/** What training found. */
+/** The result of training. */
 export interface TrainingSolution {
   /** The parameters. */
   readonly x: Float64Array;
   /** The mean of all terms at x. */
   readonly value: number;
-  /** What it took; a call is about one batch. */
+  /** Counts of function calls; a call is for one batch. */
   readonly evaluations: OracleCalls;
 }
 
@@ -72,7 +72,7 @@ function checkSchedule(value: unknown, argument: string): asserts value is (step
  * by differences of gradients.
  *
  * `iteration-limit` when all epochs are done, since nothing says that this is a minimum; `stalled` when a loss is not finite any more, with the parameters from the beginning
- * of that epoch. The optimiser goes on from its state: take a new one for a new run.
+ * of that epoch. The optimiser keeps its state: create a new one for a new run.
  *
  * @param objective - the mean of functions; a `TrainingObjective` computes loss, gradient and products in one pass
  * @param initial - where to start, d numbers
@@ -103,7 +103,7 @@ export function minimizeStochastic(
   return runWith(minimizeStochasticOptions, options, minimizeStochasticSteps(objective, start, optimizer, options));
 }
 
-/** The steps of `minimizeStochastic`, for those who drive them. */
+/** The steps of `minimizeStochastic`, to be driven by `run` or by your own loop. */
 export function* minimizeStochasticSteps(
   objective: FiniteSum | TrainingObjective,
   initial: Float64Array,
@@ -162,7 +162,7 @@ export function* minimizeStochasticSteps(
   }
 }
 
-/** The schedule of learning rates that rise in proportion over so many steps. */
+/** The schedule of learning rates that rise linearly over so many steps. */
 export function warmingUp(steps: number): (step: number) => number {
   return (step) => Math.min(1, (step + 1) / steps);
 }

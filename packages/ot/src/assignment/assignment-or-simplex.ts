@@ -1,5 +1,5 @@
-// The exact plan between equally many points of equal weight, by shortest augmenting paths or by the network simplex, whichever
-// a look at the costs promises to be quicker, and by the other one where that turns out to be wrong.
+// The exact plan between equally many points of equal weight, by shortest augmenting paths or by the network simplex: first the one
+// that is predicted from the costs to be faster, then the other if the prediction fails.
 import type { Iterate, Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
@@ -95,7 +95,7 @@ function isForPaths(cost: DenseMatrix): boolean {
 const SAMPLED_ROWS = 16;
 
 /**
- * How little the costs of one row say of another's: for a row, the row that is nearest to its cheapest column, and the
+ * How little the costs of different rows are related: for a row, the row that is nearest to its cheapest column, and the
  * share of the columns that are cheaper there than the second cheapest one of the first; the mean over some rows, O(n + m)
  * each. About a half for costs without structure, near zero between points of low dimension: there shortest augmenting
  * paths grow long.

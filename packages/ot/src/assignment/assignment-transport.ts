@@ -18,7 +18,7 @@ export interface LinearAssignment {
   readonly targetPotential: Float64Array;
 }
 
-/** Why a transport problem is no assignment, if it is none; weights that differ by rounding alone count as equal. */
+/** The reason why a transport problem is no assignment, if any; weights that differ only by rounding count as equal. */
 export function reasonToDecline({ a, b }: Transport): string | undefined {
   if (a.length !== b.length) return 'the numbers of sources and targets differ';
   const isEqual = (weight: number) => Math.abs(weight - a[0]) <= 1e-12 * a[0];

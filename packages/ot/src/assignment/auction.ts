@@ -55,9 +55,9 @@ const PHASE_FACTOR = 5;
 /**
  * Linear assignment by the auction algorithm with epsilon scaling.
  *
- * Gives each row a column, no column twice, at a total cost within min(n, m) epsilon of the least; of a matrix that is
- * not square the rows or columns that are too many stay without. `linearAssignment` is exact and mostly faster;
- * an auction finds rough answers quickly.
+ * Gives each row a column, no column twice, at a total cost within min(n, m) epsilon of the least; if the matrix is not
+ * square, surplus rows or columns stay unassigned. `linearAssignment` is exact and usually faster; an auction finds
+ * rough answers quickly.
  *
  * @param cost - costs, n x m, finite, at most 2^500 in magnitude
  * @returns the assignment, its cost, dual potentials, and how the run ended; a limit leaves part of it unassigned
@@ -116,7 +116,7 @@ export function* auctionAssignmentSteps(
 }
 
 /**
- * The phases of an auction, of decreasing epsilon: each begins with the prices of the last one, and ends when everybody
+ * The phases of an auction, of decreasing epsilon: each begins with the prices of the last one, and ends when every bidder
  * holds an object.
  *
  * @param range - of the values; the first epsilon is a tenth of it

@@ -31,7 +31,7 @@ const ROWS_PER_ITERATION = 64;
 /**
  * Exact linear assignment: each row gets a column, no column twice, at the least total cost.
  *
- * Of a matrix that is not square, the rows or columns that are too many stay without a partner. Column reduction (on
+ * If the matrix is not square, surplus rows or columns stay unassigned. Column reduction (on
  * square matrices) and two rounds of augmenting row reduction assign most rows; each of the rest is assigned along a
  * shortest augmenting path.
  *
@@ -133,7 +133,7 @@ export interface AssignmentDuals {
   readonly targetPotential: Float64Array;
 }
 
-/** The assignment of the problem as it was asked. */
+/** The assignment in terms of the original problem. */
 export function linearAssignmentOf(
   { rows, cols, values }: DenseMatrix,
   { columns, sourcePotential, targetPotential }: AssignmentDuals,

@@ -16,7 +16,7 @@ export interface BarycenterWitness {
 /**
  * With K = exp(-C / epsilon), u_k = exp(f_k / epsilon) and s_k = K'u_k the plans u_k K h / s_k have the column sums h and the row sums
  * h'_k, and are the best for them. Proves that no distribution has a mean entropic cost to the h'_k that is lower than that of h by more
- * than `gap`, epsilon times the divergence of h from the geometric mean of the s_k, and bounds the mean of |h'_k - h_k|. Throws nothing.
+ * than `gap`, epsilon times the divergence of h from the geometric mean of the s_k, and bounds the mean of |h'_k - h_k|. Never throws.
  */
 export function check(instance: BarycenterInstance, { barycenter: h }: Barycenter, witness: unknown): Verdict {
   const { histograms, rows, cols, epsilon, debiased } = instance;

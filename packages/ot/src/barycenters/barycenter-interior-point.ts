@@ -60,7 +60,7 @@ interface PartState {
   coupling: DenseMatrix;
 }
 
-/** The state of the method; a step after another. */
+/** The state of the method, which makes one step at a time. */
 export class BarycenterInteriorPoint {
   /** The barycentre. */
   readonly h: Float64Array;
@@ -166,7 +166,7 @@ export class BarycenterInteriorPoint {
     const laplacian = gram(scaled);
     const { values } = laplacian;
     for (let j = 0; j < n; j++) {
-      // The degree as a sum of weights: the difference that it stands for would lose its digits.
+      // The degree as a sum of weights: the equal difference would lose digits by cancellation.
       let degree = 0;
       for (let l = 0; l < n; l++) {
         if (l === j) continue;

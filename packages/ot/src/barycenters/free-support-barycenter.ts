@@ -48,9 +48,9 @@ export interface PointBarycenterIterate extends Iterate<PointBarycenter> {
 /**
  * The barycentre of point clouds for squared Euclidean costs, with as many points as the first guess has.
  *
- * Minimises sum_k w_k W_2^2(X, Y_k) over the points X: exact plans from X to every cloud, then every point moves to the
- * mean of where its mass goes, and so on. The objective never rises; the result is a local minimum that depends on
- * the first guess.
+ * Minimises sum_k w_k W_2^2(X, Y_k) over the points X: computes exact plans from X to every cloud, moves every point to the
+ * mean of its targets, and repeats. The objective never rises; the result is a local minimum that depends on the first
+ * guess.
  *
  * @param clouds - point clouds, each n_k x d
  * @param initial - first guess of the points, n x d

@@ -1,4 +1,4 @@
-// Histograms of one mass, a row each: what barycentres are made of.
+// Histograms of equal mass, one a row: the input of barycentres.
 import type { MatrixLike } from '@infimum/core';
 import { asMatrix, checkNonNegative, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';

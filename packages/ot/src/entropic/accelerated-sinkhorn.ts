@@ -29,8 +29,8 @@ export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = Opti
  * Entropic optimal transport by accelerated alternating minimisation.
  *
  * Solves the problem of `sinkhorn`: minimise `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with
- * row sums `a` and column sums `b`. Where Sinkhorn needs O(1 / k) iterations for an accuracy in the dual, momentum
- * needs O(1 / k^2); momentum is dropped whenever it points downhill, after B. O'Donoghue and E. Candès (2015).
+ * row sums `a` and column sums `b`. After k iterations the error in the dual is O(1 / k) for Sinkhorn and O(1 / k^2) with
+ * momentum; momentum is dropped whenever it points downhill, after B. O'Donoghue and E. Candès (2015).
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

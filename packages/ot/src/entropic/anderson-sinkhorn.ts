@@ -34,9 +34,9 @@ export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = Options
  * Entropic optimal transport by Sinkhorn's iteration with Anderson acceleration.
  *
  * Solves the problem of `sinkhorn`: minimise `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with row
- * sums `a` and column sums `b`. A sweep is taken for an affine map of the target potentials, and the combination of the
- * last `memory` ones that it would change least is where the next sweep begins. If that lowers the dual, the sweep begins
- * where plain Sinkhorn would, so that the iteration converges for any epsilon.
+ * sums `a` and column sums `b`. A sweep is modelled as an affine map of the target potentials, and the next sweep starts from
+ * the combination of the last `memory` ones that it would change least. If that lowers the dual, the sweep starts where
+ * plain Sinkhorn would, so that the iteration converges for any epsilon.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
@@ -45,7 +45,7 @@ export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = Options
  * @returns the plan, unless `plan: 'none'` spares it, its cost, the dual potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: O(nm + memory m) an iteration, twice that where an extrapolation is taken back, and nm exponentials where potentials
+ * Cost: O(nm + memory m) an iteration, twice that where an extrapolation is rejected, and nm exponentials where potentials
  * are absorbed anew; O(nm) memory.
  *
  * Source: L. Chizat et al., Faster Wasserstein distance estimation with the Sinkhorn divergence (arXiv 2006.08172).

@@ -1,4 +1,4 @@
-// The form in which entropic algorithms return their plans, and what their registrations have in common.
+// The form in which entropic algorithms return their plans, and code shared by their registrations.
 import type { OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
 import { epsilon, initial, maxIterations, threads, tolerance } from '../options.ts';
 import { runAdvised } from '../progress.ts';
@@ -9,7 +9,7 @@ export type PlanChoice = 'dense' | 'none' | undefined;
 
 /** Limits and observers of a run, and whether the plan is returned. */
 export type PlanForm<Form extends PlanChoice, I> = RunOptions<I> & {
-  /** Whether the plan is returned; 'none' for who wants cost and potentials only, and spares its memory. */
+  /** Whether the plan is returned; 'none' returns cost and potentials only, and saves the memory of the plan. */
   readonly plan?: Form | undefined;
 };
 
@@ -26,10 +26,10 @@ export function runInForm<Form extends PlanChoice, I extends SinkhornIterate>(
   return runAdvised(specs, options, steps, 'epsilon', alternative) as FormOutcome<Form, I>;
 }
 
-/** What all entropic algorithms can be told. */
+/** Options of all entropic algorithms. */
 export const entropicOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
-/** The options with the instance's regularisation where they have none of their own. */
+/** The options, with the instance's regularisation if they have none. */
 export function withEpsilon<Options extends { readonly epsilon?: number | undefined }>(
   instance: { readonly epsilon: number },
   options: Options,

@@ -1,4 +1,4 @@
-// What the steps of all entropic algorithms have in common: a checked problem, its normalised state, and results in the
+// Code shared by the steps of all entropic algorithms: a checked problem, its normalised state, and results in the
 // units of the user.
 import type { Iterate, Steps } from '@infimum/core';
 import type { InitialPotentials } from '../initial-potentials.ts';

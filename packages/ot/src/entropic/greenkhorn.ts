@@ -1,4 +1,4 @@
-// Greenkhorn: Sinkhorn's iteration that refits only the row or column that fits worst.
+// Greenkhorn: Sinkhorn's iteration that updates only the row or column with the largest error.
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
@@ -28,8 +28,8 @@ const LARGEST_FACTOR = 2 ** 72;
  *
  * Solves the problem of `sinkhorn`: minimise `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with
  * row sums `a` and column sums `b`. An update fits the one row or column with the largest
- * `rho(a_i, r_i) = r_i - a_i + a_i log(a_i / r_i)`, which is what the update adds to the dual divided by epsilon. It
- * pays where the mass is wrong in few places.
+ * `rho(a_i, r_i) = r_i - a_i + a_i log(a_i / r_i)`, the gain in the dual divided by epsilon. It is efficient where only few
+ * marginals are wrong.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

@@ -1,4 +1,4 @@
-// The gradient of the transport value in the points: by the envelope theorem the plan is all that is needed.
+// The gradient of the transport value in the points: by the envelope theorem it follows from the plan.
 import type { MatrixLike } from '@infimum/core';
 import { checkChoice, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -19,7 +19,7 @@ export function isSmooth(metric: PointMetric): metric is SmoothMetric {
  * The gradient of the transport value with respect to the points, for costs between two clouds.
  *
  * dvalue / dx_i = sum_j P_ij grad_x c(x_i, y_j): for `squared-euclidean` 2 sum_j P_ij (x_i - y_j), for `euclidean`
- * sum_j P_ij (x_i - y_j) / |x_i - y_j|, where points that coincide count nothing. O(nm d), O(entries d) for a sparse
+ * sum_j P_ij (x_i - y_j) / |x_i - y_j|, where points that coincide contribute 0. O(nm d), O(entries d) for a sparse
  * plan.
  *
  * @param given - the optimal plan, n x m

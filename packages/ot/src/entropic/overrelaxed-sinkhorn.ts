@@ -1,4 +1,4 @@
-// Overrelaxed Sinkhorn: every update of the potentials goes further than to the fit.
+// Overrelaxed Sinkhorn: every update of the potentials is longer than Sinkhorn's.
 //
 // A. Thibault, L. Chizat, C. Dossal, N. Papadakis: Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal
 // transport (2017), arXiv 1711.01851.
@@ -29,8 +29,8 @@ export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = Opti
  * Solves the problem of `sinkhorn`: minimise `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with
  * row sums `a` and column sums `b`. An update moves the potentials by `relaxation` times as far as Sinkhorn's; where
  * Sinkhorn's error falls by 1 - s a sweep, the best relaxation lets it fall by about 1 - 2 sqrt(s). An update that
- * would raise the dual by less than half of what relaxation gains near the optimum is replaced by Sinkhorn's: so the
- * dual rises always.
+ * would raise the dual by less than half of what relaxation gains near the optimum is replaced by Sinkhorn's, so that
+ * the dual always rises.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

@@ -43,10 +43,10 @@ export interface SinkhornBatchIterate extends Iterate<TransportBatchSolution> {
  *
  * Solves for each problem k what `sinkhorn` solves: minimise
  * `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with the row sums `a_k` and the column sums `b_k`. The
- * costs of all problems lie in one array, and so do the answers; no memory is allocated from one problem to the next. Each
- * problem ends on its own, when its marginals fit; scalings are absorbed into potentials where they grow large, and a
- * sweep in the log domain takes over where the kernel underflows, so that every epsilon is safe. An iteration of the run
- * is a problem: signal and time limit are looked at between two of them.
+ * costs of all problems are in one array, and so are the answers; no memory is allocated from one problem to the next. Each
+ * problem ends separately, when its marginal error is small enough; scalings are absorbed into potentials where they grow
+ * large, and a sweep in the log domain replaces them where the kernel underflows, so that every epsilon is safe. An
+ * iteration of the run is a problem: signal and time limit are checked between two problems.
  *
  * @param problems - the costs, count x n x m, and the weights, a row a problem
  * @param options - `epsilon`, in units of the cost, is required

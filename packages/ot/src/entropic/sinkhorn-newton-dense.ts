@@ -37,8 +37,8 @@ const MAX_DENSE_UNKNOWNS = 2000;
  * Entropic optimal transport by Newton's method on the whole dual Hessian.
  *
  * Solves the problem of `sinkhorn`: minimise `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with row
- * sums `a` and column sums `b`. Converges quadratically near the optimum; far from it, at small `epsilon`, steps are short
- * and many. `sinkhornNewtonSparse` needs a small part of its time.
+ * sums `a` and column sums `b`. Converges quadratically near the optimum; far from it, at small `epsilon`, it takes many
+ * short steps. `sinkhornNewtonSparse` is much faster.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

@@ -1,4 +1,4 @@
-// Sparse Newton steps with a shift: the sparsified Hessian plus a multiple of the identity, for ever positive definite.
+// Sparse Newton steps with a shift: the sparsified Hessian plus a multiple of the identity, always positive definite.
 //
 // Z. Tang, Y. Qiu: Safe and sparse Newton method for entropic-regularized optimal transport (2024).
 //
@@ -47,8 +47,8 @@ const PATIENCE = 20;
  *
  * Solves the problem of `sinkhorn`: minimise `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with
  * row sums `a` and column sums `b`. Unlike `sinkhornNewtonSparse` it needs neither stages of epsilon nor a line search:
- * a step that gains less than predicted is answered with a larger shift, and a Sinkhorn sweep takes its place
- * where it gains nothing. Very small epsilons want the stages.
+ * if a step gains less than predicted, the shift grows, and if it gains nothing, a Sinkhorn sweep replaces it. For very
+ * small epsilons use `sinkhornNewtonSparse`, which has the stages.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

@@ -89,7 +89,7 @@ const RECOVERY_SWEEPS = 20;
  * plan that matter, few where epsilon is small; without it O(nm) a sweep or step. O(nm) memory.
  *
  * Source: X. Tang et al., Accelerating Sinkhorn algorithm with sparse Newton iterations (arXiv 2401.12253).
- * Continuation, truncation, damping and the rule by mass are ours.
+ * Continuation, truncation, damping and the rule by mass are additions of this library.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Sinkhorn's iteration: the front door that picks a safe domain.
+// Sinkhorn's iteration: the public function, which chooses a safe domain.
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
@@ -32,8 +32,8 @@ export type SinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeo
  * Entropic optimal transport by Sinkhorn's iteration.
  *
  * Minimises `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over non-negative n x m plans P with row sums `a`
- * and column sums `b`, by fitting rows and columns in turn. Converges linearly, the more slowly the smaller
- * `epsilon` is against the costs: `sinkhornNewtonSparse` is the better choice below about a hundredth of them.
+ * and column sums `b`, by fitting rows and columns in turn. Converges linearly, and more slowly for smaller `epsilon`:
+ * below about a hundredth of the costs `sinkhornNewtonSparse` is the better choice.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

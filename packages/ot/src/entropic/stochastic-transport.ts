@@ -32,9 +32,9 @@ export type StochasticTransportOptions<Form extends PlanChoice = 'dense'> = Opti
  * Entropic optimal transport by the stochastic averaged gradient method on the semi-dual.
  *
  * Solves the problem of `sinkhorn`: minimise `sum_ij P_ij C_ij + epsilon * sum_ij P_ij log P_ij` over plans P with row
- * sums `a` and column sums `b`. A step looks at the costs of one source only and remembers its gradient; the steps move
- * along the sum of all that is remembered, by epsilon over the largest weight. It is the baseline that the literature
- * compares with: here, where all costs are in memory, `sinkhorn` takes fewer passes.
+ * sums `a` and column sums `b`. A step uses the costs of one source only and stores its gradient; the steps move
+ * along the sum of all stored gradients, by epsilon over the largest weight. It is a baseline in the literature;
+ * where all costs are in memory, as here, `sinkhorn` takes fewer passes.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

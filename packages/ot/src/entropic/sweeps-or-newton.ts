@@ -1,8 +1,7 @@
-// Sinkhorn's sweeps or sparse Newton steps, whichever the instance turns out to suit: sweeps at a larger epsilon first, a
-// prediction of how many there would be at the one that is asked for, and turns of both, each longer than the last, where the
-// prediction fails.
+// Sinkhorn's sweeps or sparse Newton steps, whichever suits the instance: first sweeps at a larger epsilon, then a prediction of
+// their number at the requested epsilon, and, if the prediction fails, turns of both, each longer than the last.
 //
-// Both work on one state, so that what one has found the other begins with.
+// Both work on one state, so that one continues from the result of the other.
 import type { Conclusion, Steps } from '@infimum/core';
 import type { TransportLike } from '../transport.ts';
 import type { EntropicSettings } from './entropic-steps.ts';
@@ -69,7 +68,7 @@ export interface MethodChoice {
 /**
  * Both methods as steps of one run.
  *
- * @param choice - told what is seen and done
+ * @param choice - is informed of observations and decisions
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function* sweepsOrNewton(

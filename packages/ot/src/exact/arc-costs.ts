@@ -1,4 +1,4 @@
-// Where the network simplex takes its costs from: a matrix, or two point clouds whose costs are computed when needed.
+// The costs of the network simplex: a matrix, or two point clouds whose costs are computed when needed.
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance, SMALLEST_SQUARE } from '../cost-matrix.ts';
@@ -55,7 +55,7 @@ export class DenseCosts implements ArcCosts {
   }
 }
 
-/** Costs between points, computed when asked for; O(n + m) memory. */
+/** Costs between points, computed on demand; O(n + m) memory. */
 export class PointCosts implements ArcCosts {
   readonly rows: number;
   readonly cols: number;

@@ -21,8 +21,8 @@ const LARGEST_COST = 2 ** 960;
 /**
  * Exact optimal transport between point clouds in memory O(n + m).
  *
- * The problem and the method of `emd`, and the same plan; costs are computed whenever a search looks at them, so that
- * nothing grows with the number of pairs. It takes a few times as long as `emd` on stored costs.
+ * The problem and the method of `emd`, and the same plan; costs are computed whenever a search needs them, so that
+ * the memory does not grow with the number of pairs. It takes a few times as long as `emd` on stored costs.
  *
  * @param sources - points x, n x d
  * @param targets - points y, m x d

@@ -1,6 +1,6 @@
 // Exact transport over listed arcs only, by the network simplex.
 //
-// What the listed arcs cannot carry goes over further arcs, of a penalty that no detour over listed arcs is worth.
+// Mass that the listed arcs cannot carry uses further arcs, with a penalty above the cost of any detour over listed arcs.
 import type { Conclusion, LimitOptions, Outcome, Steps, VectorLike } from '@infimum/core';
 import { converged, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';

@@ -98,7 +98,7 @@ export function* networkSimplexSteps(
 /**
  * The network simplex on a complete bipartite graph.
  *
- * @param scale - what the costs were multiplied by
+ * @param scale - the factor by which the costs were multiplied
  * @param initial - potentials to start from, in units of the costs before
  */
 export function* completeSimplex(

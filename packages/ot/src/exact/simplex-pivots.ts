@@ -1,4 +1,4 @@
-// The loop of the network simplex: price, pivot, repeat; and the plan that a tree stands for.
+// The loop of the network simplex: price, pivot, repeat; and the plan of a tree.
 import type { Conclusion, Iterate, Steps } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import type { Shipments } from '../sparse-plan.ts';

@@ -14,7 +14,7 @@ export interface BasisArcs extends Shipments {
 }
 
 /**
- * Nodes are 0 … n-1 for sources and n … n+m-1 for targets; a node stands for the arc to its parent. Which node is the
+ * Nodes are 0 … n-1 for sources and n … n+m-1 for targets; a node represents the arc to its parent. Which node is the
  * root has no meaning: it changes when the larger part of a tree stays in place.
  */
 export class SpanningTree {

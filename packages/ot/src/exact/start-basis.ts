@@ -1,7 +1,7 @@
 // Feasible bases that the network simplex starts from, by greedy shipping.
 //
 // Every shipment uses up one node and so hangs it on one that is still open: n + m - 1 shipments are a spanning tree,
-// in whatever order the nodes come.
+// for any order of the nodes.
 import type { VectorLike } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import type { InitialPotentials, Potentials } from '../initial-potentials.ts';
@@ -46,7 +46,7 @@ export function greedyBasis(costs: ArcCosts, masses: PerturbedMasses): BasisArcs
  * A basis along the spanning tree of least costs above given potentials.
  *
  * From its leaves up every node of the tree ships to its parent, and what the parent cannot take to the cheapest open
- * node. The arcs of an optimal basis have reduced cost zero, and so its potentials give it back, whatever the order.
+ * node. The arcs of an optimal basis have reduced cost zero, so its potentials reproduce it, for any order.
  * O(nm), and O(n + m) for every node that does not fit.
  */
 export function basisFromPotentials(costs: ArcCosts, masses: PerturbedMasses, { source, target }: NodePotentials): BasisArcs {
@@ -233,7 +233,7 @@ function cheapest(values: Float64Array, base: Float64Array): number {
  * The potentials with finite numbers in place of -Infinity: the largest for which no cost falls below the sum of the
  * potentials of its ends, x_i = min_j (C_ij - y_j), over the targets j that have one. O(n + m) for every number.
  *
- * @param scale - what the costs were multiplied by
+ * @param scale - the factor by which the costs were multiplied
  */
 export function finitePotentials({ source, target }: InitialPotentials, costs: ArcCosts, scale: number): Potentials {
   const scaled = (potentials: VectorLike) => Float64Array.from(potentials, (x) => x * scale);

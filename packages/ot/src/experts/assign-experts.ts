@@ -1,4 +1,4 @@
-// The front door to balanced expert assignment: one function, several methods.
+// The main function of balanced expert assignment, with several methods.
 import type {
   DenseLike,
   Iterate,
@@ -53,7 +53,7 @@ export type AssignExpertsOptions = OptionsOf<typeof assignExpertsOptions> & RunO
 export type ExpertAssignmentMethod = 'coordinate-dual' | 'shortest-paths' | 'auction' | 'alf-lb' | 'sinkhorn' | 'expert-choice';
 
 /**
- * Sends every token to K experts at the greatest affinity such that no expert has more tokens than it has room for.
+ * Sends every token to K experts with the greatest total affinity such that no expert exceeds its capacity.
  *
  * Maximises sum_ik scores_ik x_ik over 0/1 matrices x with K ones a row and at most capacity_k ones in column k.
  *

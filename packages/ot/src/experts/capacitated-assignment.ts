@@ -208,7 +208,7 @@ export class CapacitatedAssignment {
   }
 }
 
-/** Where room that nobody needs begins: where the bias is largest, and of those where there is room first. */
+/** The expert at which unused room begins: one with the largest bias, and among those first one with room. */
 function spareRoom(capacities: Int32Array, loads: Int32Array, bias: Float64Array, slots: number): Int32Array {
   const spare = new Int32Array(capacities.length);
   let left = capacities.reduce((sum, capacity) => sum + capacity, 0) - slots;

@@ -1,4 +1,4 @@
-// The assignment of tokens to experts: what its algorithms take and give, and the numbers that judge a routing.
+// The assignment of tokens to experts: inputs, results, and the metrics of a routing.
 import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkInteger, checkObject, fault } from '@infimum/core';
 
@@ -163,7 +163,7 @@ export function affinityOf({ values, cols }: DenseLike, { tokenPointers, experts
 }
 
 /**
- * What room that nobody needs is worth at these biases: the dual function is
+ * The value of unused room at these biases: the dual function is
  * d(p) = sum_i (sum of the K largest of gamma_i + p) - sum_k capacity_k p_k + slack max_k p_k,
  * where the slack is the room beyond KT. It goes to the dearest bias, as if it were tokens without preferences.
  */

@@ -1,4 +1,4 @@
-// Load balancing batch by batch, as a training or serving system calls it.
+// Load balancing batch by batch, for training and serving systems.
 //
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
@@ -62,7 +62,7 @@ export interface ExpertBalancerState {
   readonly differences: readonly number[];
   /** Estimated strong convexity of the loss a token; zero before there is one. */
   readonly curvature: number;
-  /** What the estimate is made of, with the step `curvature` alone; without it the estimate begins anew. */
+  /** The data of the estimate, only with the step `curvature`; without it the estimate begins anew. */
   readonly ranks?: RankCounts;
 }
 
@@ -101,7 +101,7 @@ const LARGEST_MOVE = 0.1;
 /**
  * A balancer for batches of gate scores that arrive one after the other.
  *
- * Biases decide which experts a token goes to; the weight of an expert in the network stays its own score.
+ * Biases decide which experts a token goes to; the weight of an expert in the network is still its score.
  *
  * @param options - numbers of experts are required
  * @returns an object that routes one batch at a call

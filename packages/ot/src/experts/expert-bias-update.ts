@@ -56,7 +56,7 @@ export type Schedule = 'constant' | 'square-root' | 'harmonic';
 const PROPORTIONAL_STEP = { constant: 0.05, 'square-root': 0.1, harmonic: 5 };
 
 /**
- * Checks that the options of the update fit each other; each by itself has been checked.
+ * Checks that the options of the update are consistent; each has been checked separately.
  *
  * @throws {InvalidInputError} naming `sequenceLength`
  */
@@ -65,7 +65,7 @@ export function checkBiasUpdate({ update, sequenceLength }: BiasRule): void {
   throw fault('has an effect only for sign updates: differences add up to those of the batch', 'sequenceLength', 'unsupported');
 }
 
-/** Differences of loads from targets, smoothed over iterations where momentum is asked for. */
+/** Differences of loads from targets, smoothed over iterations if there is momentum. */
 export class BiasUpdate {
   /** target - load; with sequences the mean of its sign over them. */
   readonly differences: Float64Array;

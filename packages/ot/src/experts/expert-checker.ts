@@ -12,7 +12,7 @@ export interface ExpertWitness {
 
 /**
  * Proves that no routing of K experts a token within the capacities has an affinity above the dual value of the witness's biases, and
- * encloses what experts keep of the solution's routing, their best tokens up to their capacities. Throws nothing.
+ * encloses the affinity that experts keep of the solution's routing: their best tokens up to their capacities. Never throws.
  */
 export function check(problem: ExpertAssignment, solution: ExpertRouting, witness: unknown): Verdict {
   const { scores, expertsPerToken: count } = problem;

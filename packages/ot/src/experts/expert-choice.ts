@@ -1,4 +1,4 @@
-// Expert choice: every expert takes the tokens that score highest with it, as many as it has room for.
+// Expert choice: every expert takes its highest-scoring tokens, up to its capacity.
 //
 // Y. Zhou et al.: Mixture-of-experts with expert choice routing (2022), arXiv 2202.09368.
 import type { Iterate, Steps } from '@infimum/core';

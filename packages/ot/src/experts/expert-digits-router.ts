@@ -30,8 +30,8 @@ export interface DigitsRouterOptions {
  * Trains router and experts together by stochastic gradient descent and gives the router's scores of all images.
  *
  * Scores are gamma_ik = sigmoid(w_k x_i). Of the K experts of highest score each gives class logits V_k x; they are
- * averaged with the scores as weights, and the cross-entropy is minimised. What the router prefers is popular, and
- * becomes more so: the loads of the greedy routing are far from equal.
+ * averaged with the scores as weights, and the cross-entropy is minimised. Popular experts become more popular, so the
+ * loads of the greedy routing are far from equal.
  */
 export function digitsRouterScores(
   { images, labels }: LabeledRows,

@@ -1,4 +1,4 @@
-// Every token to its K best experts, whatever the loads.
+// Every token to its K best experts, without regard to the loads.
 import type { Iterate, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';

@@ -1,4 +1,4 @@
-// The regret of online balancing: what it loses against the best fixed biases in hindsight.
+// The regret of online balancing against the best fixed biases in hindsight.
 import type { DenseLike, MatrixLike } from '@infimum/core';
 import { checkIterable, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';

@@ -1,4 +1,4 @@
-// A small mixture of linear experts in training, to see what balancing does to the loss: it stands in for the paper's
+// Training of a small mixture of linear experts, to measure the effect of balancing on the loss. It replaces the paper's
 // language models, which a laptop cannot train.
 import { Random } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';

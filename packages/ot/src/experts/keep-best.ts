@@ -1,4 +1,4 @@
-// What experts keep of the tokens that they are offered: their best, up to their capacity.
+// The tokens that experts keep of those offered: the best, up to the capacity.
 import type { DenseLike } from '@infimum/core';
 import { selectSmallest } from '@infimum/linalg/numerics';
 import type { ExpertAssignment, Routing } from './expert-assignment.ts';

@@ -1,5 +1,5 @@
-// Top-K routing by biased scores, where tokens that are copies of each other go to several experts as a fractional plan splits
-// them: top-K alone would send all of them to the same.
+// Top-K routing by biased scores, in which copies of one token are split among experts as in a fractional plan: top-K alone would
+// send all of them to the same expert.
 import type { DenseLike } from '@infimum/core';
 import type { ExpertAssignment, Routing } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';

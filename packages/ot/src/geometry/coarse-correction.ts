@@ -1,5 +1,5 @@
-// What a plan says of the potentials: where masses of whole neighbourhoods are wrong, sweeps take many rounds to move them, a
-// Newton step takes one, even if it knows few entries of the plan.
+// Corrections of the potentials by a plan: where masses of whole neighbourhoods are wrong, sweeps need many iterations, but a
+// Newton step only one, even if it uses few entries of the plan.
 import type { CsrMatrix } from '@infimum/linalg';
 
 /** Steps of conjugate gradients, and the residual at which they end. */

@@ -1,6 +1,6 @@
 // Sums of Gaussian kernels over clouds of few dimensions in time O(n + m), to an accuracy that is chosen beforehand: masses are
 // spread to Chebyshev nodes in boxes, kernels between nodes are products over the dimensions, and sums are read off at the
-// points. What a potential's slope does within a box is taken out before and put back after, so that errors are relative to
+// points. The slope of a potential within a box is removed before and restored after, so that errors are relative to
 // each sum and not to the largest one.
 //
 // W. Fong, E. Darve: The black-box fast multipole method (2009), for the nodes; L. Greengard, J. Strain: The fast Gauss

@@ -11,7 +11,7 @@ import { asCsrMatrix } from '../sparse-plan.ts';
  * The matrix of lengths of shortest paths from some nodes of a graph to others, by Dijkstra's algorithm.
  *
  * @param given - the graph: lengths of the edges, N x N in compressed rows, non-negative; the edge from i to j is the entry in row i,
- *   column j, so that a graph without directions has every edge twice
+ *   column j, so that an undirected graph has every edge twice
  * @param sources - nodes, length n; all by default
  * @param targets - nodes, length m; all by default
  * @returns costs, n x m

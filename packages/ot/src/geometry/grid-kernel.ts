@@ -23,7 +23,7 @@ interface Axis {
 
 /**
  * The kernel K_pq = exp(-sum_k |p_k - q_k|^power / epsilon) between the points of a grid, times the cost along one of the
- * axes if wanted; symmetric. Whoever makes one releases it. O(points times sum of the shape) exponentials a product.
+ * axes if wanted; symmetric. The creator must release it. O(points times sum of the shape) exponentials a product.
  */
 export class GridKernel {
   readonly #axes: Axis[] = [];

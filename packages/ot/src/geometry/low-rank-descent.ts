@@ -1,4 +1,4 @@
-// Mirror descent on the factors of plans of low rank: gradients, steps, and the plan with exact marginals that they stand for.
+// Mirror descent on the factors of plans of low rank: gradients, steps, and the plan with exact marginals.
 //
 // M. Scetbon, M. Cuturi, G. Peyré: Low-rank Sinkhorn factorization (2021), arXiv 2103.04737, Algorithm 3; the step that
 // adapts to the gradient after M. Scetbon, M. Cuturi (2022), arXiv 2205.12365.
@@ -225,7 +225,7 @@ class DescentSide {
     this.projected.writeTo(this.#values);
     const logV = v.map(portableLog);
     for (let i = 0, at = 0; i < this.#rows; i++) {
-      // Rows without weight are empty; what their logarithms are is nobody's business.
+      // Rows without weight are empty; their logarithms do not matter.
       const logU = u[i] > 0 ? portableLog(u[i]) : 0;
       for (let k = 0; k < this.#rank; k++, at++) this.#logs[at] = logU + this.#kernelLogs[at] + logV[k];
     }

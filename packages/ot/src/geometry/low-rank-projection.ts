@@ -84,7 +84,7 @@ export class ProjectedFactor {
     for (let k = 0; k < g.length; k++) this.v[k] = g[k] / this.#columnSums[k];
   }
 
-  /** Moves the geometric mean of v into u, so that it cannot run away. */
+  /** Moves the geometric mean of v into u, so that it cannot diverge. */
   normalize(): void {
     let sum = 0;
     for (const value of this.v) sum += portableLog(value);

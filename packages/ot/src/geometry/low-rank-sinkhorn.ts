@@ -47,7 +47,7 @@ export interface LowRankIterate extends Iterate<LowRankPlan> {
  *
  * Minimises `sum_ij P_ij C_ij - epsilon (H(Q) + H(R) + H(g))` with H(p) = -sum p (log p - 1) over plans
  * `P = Q diag(1/g) R'` of rank `rank` with row sums `a` and column sums `b`: mass moves through `rank` intermediate
- * points. The cost is never below that of `emd`, and comes closer to it the larger the rank is; rank 1 is the product
+ * points. The cost is never below that of `emd`, and approaches it as the rank grows; rank 1 is the product
  * `a b'`. Neither costs nor plan are ever formed.
  *
  * The problem is not convex: the answer is a local optimum that depends on the random start. Rounding makes the marginals

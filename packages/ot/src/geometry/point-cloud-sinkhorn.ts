@@ -1,9 +1,9 @@
 // Sinkhorn's iteration between point clouds, without ever storing the costs.
 //
-// Costs are computed wherever they are needed, and forgotten: memory is O(n + m) however many pairs there are. Coarse clouds are
-// solved first; sums leave out tiles of neighbours that cannot matter, or go by a grid where epsilon is large enough; Anderson's
-// extrapolation and Newton steps by a few entries of the plan make sweeps few. What is said of the marginals in the end is
-// from a pass over all pairs.
+// Costs are computed where they are needed and not stored: memory is O(n + m) for any number of pairs. Coarse clouds are solved
+// first; sums leave out negligible tiles of neighbours, or use a grid where epsilon is large enough; Anderson's extrapolation
+// and Newton steps by a few entries of the plan reduce the number of sweeps. The reported marginal errors are from a pass over
+// all pairs.
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
@@ -58,18 +58,18 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  * Entropic optimal transport between point clouds in memory O(n + m).
  *
  * Solves the problem of `sinkhorn` for costs c(x_i, y_j) that are never stored, unless they fit into `maxBytes` and that is
- * quicker. Coarse clouds of the means of eight neighbours come first, on the coarsest in stages from a fiftieth of the clouds'
- * diameter down to `epsilon`, each halved. Sweeps are helped by Anderson's extrapolation, and by Newton steps by a few
- * entries of the plan. A cloud and itself have one potential. The plan is given by its potentials; cost, barycentric projection and
- * gradient in the points come with it. `converged` is what a pass over all pairs confirms.
+ * faster. Coarse clouds of the means of eight neighbours are solved first, the coarsest in stages that halve epsilon from a fiftieth
+ * of the clouds' diameter down to `epsilon`. Anderson's extrapolation and Newton steps by a few entries of the plan accelerate the
+ * sweeps. If both clouds are the same, there is one potential. The plan is given by its potentials; the result also has the cost,
+ * the barycentric projection and the gradient in the points. `converged` is confirmed by a pass over all pairs.
  *
  * @param sources - points x, n x d
  * @param targets - points y, m x d
  * @param options - `epsilon` is required
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: O(nm (d + exponential)) a half sweep, less where epsilon is small and the dimension low: pairs whose masses cannot be
- * seen at the tolerance are left out by blocks. O(n + m) for squared distances in up to three dimensions where epsilon is
+ * Cost: O(nm (d + exponential)) a half sweep, less where epsilon is small and the dimension low: pairs whose masses are
+ * negligible at the tolerance are left out by blocks. O(n + m) for squared distances in up to three dimensions where epsilon is
  * above a six hundredth of the largest. O((n + m) d) memory beside what may be stored.
  *
  * @example
@@ -261,7 +261,7 @@ function ownCorrection(state: CloudState, epsilon: number): CoarseCorrection | u
   );
 }
 
-/** Corrections by the plan between the points that stand for those of a cloud. */
+/** Corrections by the plan between the points that represent those of a cloud. */
 function coarseCorrection(parents: CloudState, epsilon: number, state: CloudState): CoarseCorrection | undefined {
   const plan = parents.sampledPlan(epsilon, SAMPLED, MOST_TILES);
   const places = new Int32Array(parents.y.weights.length);

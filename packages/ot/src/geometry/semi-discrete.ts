@@ -88,7 +88,7 @@ const SCALE_SAMPLES = 100;
  * Maximises E min_j (c(X, y_j) - v_j) + b'v over the potentials v: the sample x then goes to the target with the least
  * c(x, y_j) - v_j, and the cells of the targets have the masses `b`. With `epsilon` samples are split by a soft minimum.
  * Steps of 1 / sqrt(samples), averaged: the error of the potentials falls about as one over the square root of the samples,
- * so this is for values and maps to two or three digits. `entropicMap` sends points where the potentials say.
+ * so this is for values and maps to two or three digits. `entropicMap` maps points by the potentials.
  *
  * @param source - a function that writes a sample into an array, or weighted points
  * @param targets - points y, m x d

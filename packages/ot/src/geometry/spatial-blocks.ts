@@ -1,4 +1,4 @@
-// Points in blocks of neighbours, with the box about each: what lies between two boxes bounds all costs between their points.
+// Points in blocks of neighbours, with a bounding box each: the distance of two boxes bounds all costs between their points.
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 

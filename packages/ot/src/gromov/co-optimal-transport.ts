@@ -1,4 +1,4 @@
-// Co-optimal transport: samples and features of two tables are matched at once.
+// Co-optimal transport: matches samples and features of two tables simultaneously.
 //
 // I. Redko, T. Vayer, R. Flamary, N. Courty: CO-Optimal Transport (2020), arXiv 2002.03731, Algorithm 1.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
@@ -44,7 +44,7 @@ export interface CoOptimalIterate extends Iterate<CoOptimalPlan> {
  *
  * Minimises `sum_ijkl (x_ik - y_jl)^2 S_ij F_kl` over plans S of the samples, with weights `a` and `b`, and F of the features,
  * equally weighted: in turn the best plan of one for that of the other, from the product of the weights. The problem is not
- * convex: the answer is a plan that no single change of S or of F betters.
+ * convex: no change of S alone or of F alone improves the answer.
  *
  * @param x - one table, n x d
  * @param y - another, m x e

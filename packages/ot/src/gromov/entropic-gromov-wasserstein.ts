@@ -53,9 +53,9 @@ const MEMORY = 5;
 /**
  * Entropic Gromov-Wasserstein transport, and fused.
  *
- * Looks for a stationary point of the objective of `gromovWasserstein` plus `epsilon sum T log T`: each step solves the
+ * Finds a stationary point of the objective of `gromovWasserstein` plus `epsilon sum T log T`: each step solves the
  * entropic transport problem whose costs are the gradient at the last plan, by `sinkhorn` or, where that is slow, by
- * `sinkhornNewtonSparse`. Once the plan is settling, gradients are extrapolated from the last few (Anderson mixing). The
+ * `sinkhornNewtonSparse`. Once the plan changes little, gradients are extrapolated from the last few (Anderson mixing). The
  * residual is the l1 change of the plan. Small `epsilon` may make it cycle; then the iteration limit ends it.
  *
  * @param first - distances within the first space, n x n, symmetric or not

@@ -1,4 +1,4 @@
-// Gromov-Wasserstein barycentres: the space that is nearest to several spaces, fused with features of their points if wanted.
+// Gromov-Wasserstein barycentres: the space that is nearest to several spaces, optionally fused with features of their points.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Section 4; fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
@@ -85,7 +85,8 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  * Minimises `sum_k w_k [(1 - alpha) <M_k, T_k> + alpha sum_ijlm L(D_il, C_k,jm) T_k,ij T_k,lm]` over the distances D of
  * `size` points, their features X, and the plans T_k, with M_k the squared distances between X and the `features` of space
  * k. In turn the plans are improved, by `gromovWasserstein` or with `epsilon` by `entropicGromovWasserstein`, each from its
- * last one and until it is stationary to a millionth of its distortion, and D and X set to the best for the plans: weighted means of what their points are matched with, or for the loss
+ * last one and until it is stationary to a millionth of its distortion, and D and X set to the best for the plans: weighted means of what
+ * their points are matched with, or for the loss
  * `kl` geometric means. Without entropy the objective never rises; it is not convex, and the answer a stationary point that
  * depends on the start.
  *

@@ -26,7 +26,7 @@ function squaresTimes({ rows: n, values }: DenseMatrix, sums: Float64Array, radi
 /**
  * Encloses the distortion of a plan T without negative entries, E(T), and its marginal error, and proves that E falls along no straight
  * line to another plan with T's marginals by more than `slope`: with the gradient G of E, 2 E(T) = <G, T>, and <G, T - Q> is bounded
- * from the witness's potential. Throws nothing, whatever the witness.
+ * from the witness's potential. Never throws, for any witness.
  */
 export function check({ first, second, a, b }: GromovInstance, { plan }: GromovPlan, witness: unknown): Verdict {
   const [n, m] = [a.length, b.length];

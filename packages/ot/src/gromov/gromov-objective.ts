@@ -84,7 +84,7 @@ export interface GromovIterate extends Iterate<GromovPlan> {
 
 /**
  * (1 - alpha) <M, T> + alpha sum_ijkl L(C_ik, D_jl) T_ij T_kl for plans T with the given marginals; the sum is
- * <E, T> - 2 <S T, T> with E_ij = sum_k f1(C)_ik a_k + sum_l f2(D)_jl b_l, S as in `GromovTerms`. Whoever makes one releases
+ * <E, T> - 2 <S T, T> with E_ij = sum_k f1(C)_ik a_k + sum_l f2(D)_jl b_l, S as in `GromovTerms`. The creator must release
  * it.
  */
 export class GromovObjective {

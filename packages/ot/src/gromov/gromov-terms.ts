@@ -22,8 +22,8 @@ export type GromovLoss = (typeof loss)['choices'][number];
 
 /**
  * Products with the terms of two spaces, symmetric or not. With A T = h1(C) T h2(D)' the loss of a plan is quadratic in
- * it, and only the symmetric part S = (A + A') / 2 counts: T -> (h1(C) T h2(D)' + h1(C)' T h2(D)) / 2. Whoever makes one
- * releases it.
+ * it, and only the symmetric part S = (A + A') / 2 counts: T -> (h1(C) T h2(D)' + h1(C)' T h2(D)) / 2. The creator must
+ * release it.
  */
 export class GromovTerms {
   readonly #rows: number;

@@ -1,4 +1,4 @@
-// Partial Gromov-Wasserstein matching: only the mass that is asked for is matched, the parts that fit best.
+// Partial Gromov-Wasserstein matching: only a given mass is matched, in the parts that fit best.
 //
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276, Algorithm 1.
@@ -140,7 +140,7 @@ export function* partialGromovWassersteinSteps(
 /**
  * Entropic partial Gromov-Wasserstein matching, and fused.
  *
- * Looks for a stationary point of the objective of `partialGromovWasserstein` plus `epsilon sum T log T`: each step takes the
+ * Finds a stationary point of the objective of `partialGromovWasserstein` plus `epsilon sum T log T`: each step takes the
  * plan of `entropicPartialTransport` whose costs are the gradient at the last plan. The residual is the l1 change of the
  * plan, relative to the mass. Small `epsilon` may make it cycle; then the iteration limit ends it.
  *
@@ -260,7 +260,7 @@ function constraintError(plan: DenseMatrix, a: Float64Array, b: Float64Array, ma
   return excess(rows, a) + excess(columns, b) + Math.abs(total(rows) - mass);
 }
 
-/** What is told of a plan. */
+/** Figures of a plan. */
 function describe(
   a: Float64Array,
   b: Float64Array,

@@ -42,12 +42,12 @@ export interface RelaxedGromovIterate<Plan extends GromovPlan = GromovPlan> exte
 
 /**
  * (1 - alpha) <M, T> + alpha (r' F r + c' G c - 2 <S T, T>) with the row sums r and column sums c of T, F and G the symmetric
- * parts of f1(C) and f2(D). Whoever makes one releases it.
+ * parts of f1(C) and f2(D). The creator must release it.
  */
 export class RelaxedGromovObjective {
   /** The gradient at the plan that was looked at last, n x m. */
   readonly gradient: DenseMatrix;
-  /** Sum of the sizes of what the gradient along the plan is made of. */
+  /** Sum of the sizes of the terms of the gradient along the plan. */
   size = 0;
   readonly #terms: GromovTerms;
   readonly #alpha: number;
@@ -130,9 +130,9 @@ const REFRESH_EVERY = 20;
 /**
  * Conditional gradients with exact line search.
  *
- * @param start - the plan to begin with, overwritten
+ * @param start - the initial plan, overwritten
  * @param least - the plan along which a gradient is least
- * @param describe - what is told of a plan
+ * @param describe - computes the figures of a plan
  */
 export function* relaxedConditionalGradients<Plan extends GromovPlan>(
   objective: RelaxedGromovObjective,

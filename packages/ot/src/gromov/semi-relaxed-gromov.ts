@@ -57,7 +57,7 @@ export type SemiRelaxedGromovIterate = RelaxedGromovIterate<SemiRelaxedGromovPla
  * Semi-relaxed Gromov-Wasserstein matching, and fused.
  *
  * Minimises `(1 - alpha) <M, T> + alpha sum_ijkl L(C_ik, D_jl) T_ij T_kl` over plans T with row sums `a` and any column
- * sums: the second space gives only as much of itself as fits. The `loss` L is `(x - y)^2`, or `x log(x / y) - x + y`
+ * sums: only the part of the second space that fits is used. The `loss` L is `(x - y)^2`, or `x log(x / y) - x + y`
  * between similarities; M is the optional `cost` between the spaces. Not convex: the answer is a stationary point, found
  * from the plan that spreads every weight evenly, or the one given as `initial`, by conditional gradients, whose linearised
  * problems send each row to one column, with exact line search. The residual is the gap of the linearisation, relative to
@@ -112,11 +112,11 @@ export function* semiRelaxedGromovWassersteinSteps(
 /**
  * Semi-relaxed Gromov-Wasserstein matching by mirror descent.
  *
- * The problem of `semiRelaxedGromovWasserstein`, from the same start, with plans that stay spread out on the way: every
+ * The problem of `semiRelaxedGromovWasserstein`, from the same start, with plans that stay dense: every
  * step multiplies the plan by exp(-gradient / epsilon) and scales its rows to `a`, which is the best plan for the
- * linearised problem plus `epsilon` KL(T | last plan). What it finds is often a better stationary point. An `epsilon` below
- * the curvature of the objective may make it cycle; then the iteration limit ends it. What has vanished stays away: where
- * the gap of the linearisation says that some of it should come back, and nothing changes any more, it stalls.
+ * linearised problem plus `epsilon` KL(T | last plan). It often finds a better stationary point. An `epsilon` below
+ * the curvature of the objective may make it cycle; then the iteration limit ends it. Entries that have vanished stay zero: if
+ * the gap of the linearisation shows that some should be positive, and nothing changes any more, it stalls.
  *
  * @param first - distances within the first space, n x n, symmetric or not
  * @param second - distances within the second space, m x m, symmetric or not
@@ -249,7 +249,7 @@ function scaleRows({ rows, cols, values }: DenseMatrix, gradient: Float64Array, 
   }
 }
 
-/** What is told of a plan. */
+/** Figures of a plan. */
 function describe(a: Float64Array): (plan: DenseMatrix, distortion: number) => SemiRelaxedGromovPlan {
   return (plan, distortion) => {
     const [rows, targetWeights] = sumsOf(plan);

@@ -44,7 +44,7 @@ const MOST_HALVINGS = 40;
  * P_cj is what target j receives from the sources of class c, as a vector. In contrast to `groupLassoTransport` the problem
  * is convex, so that the answer is the optimum; it keeps classes apart less strictly. Each iteration solves the entropic
  * problem with the norms replaced by their tangents, and goes from the last plan towards its plan as far as the objective
- * falls (generalised conditional gradients). What is left to gain, relative to the objective, ends the iteration.
+ * falls (generalised conditional gradients). The stopping test bounds the possible further decrease, relative to the objective.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)

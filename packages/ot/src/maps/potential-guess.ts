@@ -1,4 +1,4 @@
-// First guesses of the potentials between point clouds, so that iterations begin near their end.
+// Initial guesses of the potentials between point clouds, so that iterations start near the solution.
 //
 // J. Thornton, M. Cuturi: Rethinking initialization of the Sinkhorn algorithm (2022), arXiv 2206.07630.
 import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
@@ -43,8 +43,8 @@ export type GuessPotentialsOptions = OptionsOf<typeof guessPotentialsOptions>;
 /**
  * Potentials near those of a transport problem between point clouds, to start a solver from (`initial`).
  *
- * Sinkhorn's iteration and its accelerations forget where they began only as fast as they converge; from a good guess they
- * need fewer sweeps. `sinkhornNewtonSparse` finds its way by continuation instead, which a start switches off.
+ * From a good guess, Sinkhorn's iteration and its accelerations need fewer sweeps. `sinkhornNewtonSparse` uses continuation
+ * instead, which an initial guess switches off.
  *
  * @param sources - points x, n x d
  * @param targets - points y, m x d

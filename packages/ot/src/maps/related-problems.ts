@@ -1,4 +1,4 @@
-// Entropic problems that come one after the other within another algorithm, each much like the one before.
+// Sequences of similar entropic problems within another algorithm.
 import type { RunReport } from '@infimum/core';
 import type { SinkhornOptions } from '../entropic/sinkhorn.ts';
 import { sinkhornSteps } from '../entropic/sinkhorn.ts';

@@ -88,9 +88,9 @@ export interface FittedMap {
 /**
  * A map from one cloud to another that takes new points.
  *
- * Finds a plan by `solveTransport` (for `linear` none is needed) and fits the map to it. A limit that ends the run leaves a
- * map of the plan so far; a plan without any mass, the identity. Between the colours of two photographs take some
- * `samples`: the map takes all pixels.
+ * Finds a plan by `solveTransport` (for `linear` none is needed) and fits the map to it. If a limit ends the run, the map is that
+ * of the plan so far; for a plan without any mass it is the identity. For the colours of two photographs, fit it to some
+ * `samples`, and apply it to all pixels.
  *
  * @param sources - points x, n x d
  * @param targets - points y, m x d
@@ -235,8 +235,8 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  * The entropic map of potentials: z goes to sum_j p_j y_j with p_j proportional to exp((v_j - c(z, y_j)) / epsilon).
  *
  * On the sources of an entropic plan it is the barycentric projection; it takes any other point as well, and needs
- * neither plan nor sources. Without `epsilon` z goes to the one target with the least c(z, y_j) - v_j, as potentials of
- * `semiDiscreteTransport` ask for. O(md) a point.
+ * neither plan nor sources. Without `epsilon` z goes to the one target with the least c(z, y_j) - v_j, as needed for potentials
+ * of `semiDiscreteTransport`. O(md) a point.
  *
  * @param targets - points y, m x d
  * @param targetPotential - potentials of the targets, length m; -Infinity for those that get nothing

@@ -3,8 +3,8 @@
 // With E = gamma P the conditions of the optimum are E - Z = x + y - C, E and Z >= 0, E_ij Z_ij = 0, and the marginals.
 // Newton's method on E_ij Z_ij = mu, mu falling, leaves a system in x and y alone, whose matrix is that of the semismooth
 // Newton method with weights E / (E + Z) in place of ones and zeros (S. J. Wright: Primal-dual interior-point methods, 1997).
-// It finds the support where semismooth steps go round in circles: between smooth histograms the support is a narrow band
-// that falls apart into pieces, its matrix of ones is singular once for each, and every short step regroups them.
+// It finds the support where semismooth steps cycle: between smooth histograms the support is a narrow band that breaks
+// into pieces, its matrix of ones has a null vector for each piece, and every short step regroups them.
 import { conjugateGradientDirection, eliminationDirection, gaugeProduct } from '../entropic/newton/newton-direction.ts';
 import { distance } from '../plan-metrics.ts';
 import type { Transport } from '../transport.ts';
@@ -29,7 +29,7 @@ const MAX_DENSE_NODES = 900;
 const CG_ACCURACY = 1e-6;
 const MAX_INNER_ITERATIONS = 3000;
 
-/** The state of the method; a step after another. */
+/** The state of the method, which makes one step at a time. */
 export class QuadraticInteriorPoint {
   /** Potentials of the sources. */
   readonly x: Float64Array;

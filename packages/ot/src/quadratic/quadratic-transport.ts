@@ -56,8 +56,8 @@ export interface QuadraticTransportIterate extends Iterate<QuadraticPlan> {
  * Minimises `sum_ij P_ij C_ij + gamma / 2 sum_ij P_ij^2` over non-negative n x m plans P with row sums `a` and column sums
  * `b`. Unlike an entropic plan this one is zero wherever x_i + y_j <= C_ij for its potentials, so that it stays sparse,
  * and no exponential limits how small `gamma` may be. Solved by semismooth Newton steps on the dual, with `gamma`
- * falling to a quarter in stages. Where those get lost, as between smooth histograms, whose plans fall apart into many
- * pieces, an interior-point method comes close to the optimum, in 40 to 60 steps as a rule, and Newton steps end it.
+ * falling to a quarter in stages. Where those fail, as between smooth histograms, whose plans break into many pieces, an
+ * interior-point method comes close to the optimum, usually in 40 to 60 steps, and Newton steps finish.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
@@ -107,7 +107,7 @@ const MAX_INNER_ITERATIONS = 2000;
 /** Steps without a better error, close to what rounding allows, that end the iteration. */
 const PATIENCE = 10;
 
-/** Such steps anywhere, after which the plan is looked for from inside, and after which that was in vain. */
+/** Steps without a better error, anywhere, after which the interior-point method starts, and after it, the run stalls. */
 const LOST = 20;
 const STUCK = 100;
 
@@ -182,7 +182,7 @@ function withoutLight(weights: Float64Array, tolerance: number): Float64Array {
   return weights.map((weight) => (weight >= least ? weight : 0));
 }
 
-/** Potentials, and the plan that they stand for. */
+/** Potentials, and their plan. */
 class QuadraticDual {
   /** Costs, and weights of the same total on both sides, without those that count as zero. */
   readonly problem: Transport;

@@ -51,11 +51,12 @@ export interface SparsityConstrainedIterate extends Iterate<QuadraticPlan> {
  *
  * Minimises `sum_ij P_ij C_ij + gamma / 2 sum_ij P_ij^2` over plans P with row sums `a`, column sums `b` and at most k =
  * `maxEntries` positive entries a column: every target is served by few sources, as tokens by their experts. The
- * problem is not convex, but its dual is: L-BFGS raises the semi-dual, from the potentials of `quadraticTransport`, and Newton steps on the support that is found end it.
+ * problem is not convex, but its dual is: L-BFGS raises the semi-dual, from the potentials of `quadraticTransport`, and Newton steps on
+ * the support that is found end it.
  * `converged` means that the plan keeps all its constraints and that its value is that of the dual: no other plan is better.
  * Where the dual is largest at a kink, with two entries of a column equally good for its last place, the two values differ;
- * then the best plan on the support that was found, if there is one, comes as `stalled` with the gap in its reason. Larger
- * `gamma` or k close it.
+ * then the best plan on the support that was found, if there is one, is returned with the status `stalled` and the gap in its
+ * reason. A larger `gamma` or k closes the gap.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same total as `a` (relative 1e-9)
@@ -390,7 +391,7 @@ class SemiDual {
       values[at] = value;
       places[at] = i;
     }
-    // The threshold that the sum asks for, of as many entries as are above it.
+    // The threshold for the given sum, from the entries above it.
     const wanted = this.gamma * this.#b[j];
     let sum = 0;
     let threshold = values[0];

@@ -1,4 +1,4 @@
-// Partial optimal transport: move a given amount of mass, the amount that is cheapest to move.
+// Partial optimal transport: moves a given amount of mass at the least cost.
 //
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276 (dummy points); J.-D. Benamou, G. Carlier, M. Cuturi, L. Nenna, G. Peyré: Iterative Bregman projections for
@@ -199,7 +199,7 @@ export function* entropicPartialTransportSteps(
 const MASS_ROUNDING = 1e-12;
 
 /**
- * Checks that no more mass is asked for than there is.
+ * Checks that the requested mass is not more than there is.
  *
  * @throws {InvalidInputError} naming `mass`
  */

@@ -1,4 +1,4 @@
-// Prices of missing the marginals, one for both sides or one for each.
+// Penalties on the marginals, one for both sides or one for each.
 import { checkNumber, fault } from '@infimum/core';
 
 export const marginalPenalty = {

@@ -19,7 +19,7 @@ const LIFT = 2.037035976334486e90;
 /**
  * Proves that no plan has an objective that is lower by more than `gap`: for any f and g the objective is at most
  * rho KL(r | a e^(-f / rho)) + rho KL(c | b e^(-g / rho)) above the least one, and with entropy epsilon KL(P | a b e^((f + g - C) /
- * epsilon)), without it <P, C - f - g> for f + g <= C, more; r and c are the plan's marginals. Throws nothing.
+ * epsilon)), without it <P, C - f - g> for f + g <= C, more; r and c are the plan's marginals. Never throws.
  */
 export function check(instance: PenalisedTransport, { plan }: UnbalancedPlan, witness: unknown): Verdict {
   const { a, b, cost, marginalPenalty: rho, epsilon } = instance;

@@ -1,4 +1,4 @@
-// What problems whose masses may differ have in common: their check and their plan.
+// Code shared by problems whose masses may differ: their check and their plan.
 import type { VectorLike } from '@infimum/core';
 import { asMatrix } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
@@ -72,8 +72,7 @@ export interface Multipliers {
 
 /**
  * G_ij = C_ij + epsilon log(P_ij / (a_i b_j)) + rho log(r_i / a_i) + rho' log(c_j / b_j), r and c the plan's marginals. Of a side
- * with an infinite price the multiplier, with its sign turned, stands for the logarithm, and the marginal's relative error
- * counts as well.
+ * with an infinite price the negative multiplier replaces the logarithm, and the marginal's relative error counts as well.
  */
 export function stationarity(instance: PricedTransport, { plan }: UnbalancedPlan, multipliers?: Multipliers): number {
   const { a, b, cost } = instance;
@@ -185,7 +184,7 @@ export function marginalsOf({ rows, cols, values }: DenseMatrix): [rows: Float64
 /** Share of the smaller mass below which a plan counts as empty. */
 const HARDLY_ANY = 1e-6;
 
-/** The outcome; if hardly any mass moves, which is optimal where missing it is cheap, the reason says so. */
+/** The outcome; if hardly any mass moves, which is optimal where the penalty is small, the reason says so. */
 export function withMassNote<Solved extends UnbalancedPlan & { readonly reason: string }>(
   outcome: Solved,
   a: VectorLike,

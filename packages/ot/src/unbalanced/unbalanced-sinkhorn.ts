@@ -1,4 +1,4 @@
-// Unbalanced optimal transport: marginals may be missed, at a price.
+// Unbalanced optimal transport: deviations of the marginals are penalised.
 //
 // L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv
 // 1607.05816; translations after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
@@ -55,10 +55,10 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  *
  * Minimises `<C, P> + epsilon KL(P | a b') + rho KL(P 1 | a) + rho' KL(P' 1 | b)` over all non-negative n x m matrices,
  * with KL(p | q) = sum p log(p / q) - p + q and rho = rho' = `marginalPenalty`, or `sourcePenalty` and `targetPenalty`, of
- * which an infinite one meets its weights exactly. The masses may differ: what is too far
- * away, further than about rho, is not moved. Plain scaling is slow in one direction, adding to one side's potentials what is
- * taken from the other's, the more so the larger rho is. The translation invariant iteration maximises the dual of which
- * that direction has been eliminated: however large rho is, its error shrinks as fast as that of balanced transport.
+ * which an infinite one enforces its weights exactly. The masses may differ: mass with costs above about rho is not moved.
+ * Plain scaling is slow in one direction, a shift of one side's potentials against the other's, especially for large rho.
+ * The translation invariant iteration maximises the dual with this direction eliminated: for any rho its error shrinks
+ * as fast as that of balanced transport.
  *
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of any total

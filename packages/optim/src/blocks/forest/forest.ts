@@ -66,7 +66,7 @@ export function solveBlock(
  * @param graph - a symmetric sparse matrix; entries off the diagonal that are not zero are edges
  * @param scores - a number of at least 0 for every node; of equal ones the first node comes first
  * @returns the nodes, rising
- * @throws {InvalidInputError} for what is no graph, and scores that do not fit, are not finite or negative
+ * @throws {InvalidInputError} for an argument that is no graph, and scores that do not fit, are not finite or negative
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export function greedyForest(graph: CsrMatrix, scores: Float64Array): Int32Array
  * Cuts the nodes into sets whose graphs are forests: nodes in the order of falling diagonal, each into the first set that
  * stays without a cycle. O(n log n + entries times sets).
  *
- * @throws {InvalidInputError} for what is no graph
+ * @throws {InvalidInputError} for an argument that is no graph
  *
  * @example
  * ```ts
@@ -123,7 +123,7 @@ export function treePartition(graph: CsrMatrix): Int32Array[] {
  * Cuts the nodes into sets without edges in them (red and black on a lattice): greedy colouring in the order of falling
  * diagonal, each node with the first colour that no neighbour has. O(n log n + entries).
  *
- * @throws {InvalidInputError} for what is no graph
+ * @throws {InvalidInputError} for an argument that is no graph
  *
  * @example
  * ```ts
@@ -198,8 +198,8 @@ const [LOW, HIGH, DEGREE, LINK] = [4, 5, 6, 7];
  *
  * What a node needs lies in half a line of the cache: the pivot; the message, at first the right-hand side and at last the
  * solution; how many neighbours in the block are not eliminated yet, or a state; and the exclusive or of these neighbours, and
- * of the bits of the entries to them. When one is left both are that one's, without a search whose branches no processor can
- * foresee. Then they are the parent that the node is eliminated into, -1 of roots, and the coupling with it.
+ * of the bits of the entries to them. When one neighbour is left, both values are that neighbour's, without a search whose
+ * branches cannot be predicted. They are then the parent that the node is eliminated into, -1 for roots, and the coupling with it.
  *
  * Matrices must be symmetric to the last bit.
  */
@@ -302,7 +302,7 @@ export class ForestSolver {
   }
 }
 
-/** The complaint about a pivot that is not positive. */
+/** The error for a pivot that is not positive. */
 export function pivotError(node: number, pivot: number): InvalidInputError {
   const problem = `is not positive definite: the pivot of node ${node} is ${pivot}`;
   return fault(problem, 'matrix', 'out-of-range', node);

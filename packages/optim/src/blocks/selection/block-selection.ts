@@ -1,4 +1,4 @@
-// Which block comes next: rules for fixed blocks, and for blocks that are made anew in every iteration.
+// Selection of the next block: rules for fixed blocks, and for variable blocks.
 //
 // Greedy rules and their order: J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster
 // (arXiv 1712.08859); with a nonsmooth part: J. Nutini, M. Schmidt, I. Laradji, M. Friedlander, H. Koepke: Coordinate descent

@@ -1,4 +1,4 @@
-// The largest of many scores of which few change between two looks: a heap in which every place knows where it is.
+// The largest of many scores of which few change between two queries: a heap that stores the position of every entry.
 
 /** Of so many changes the heap is built anew: one place takes up to log n steps. */
 const REBUILD_SHARE = 8;

@@ -1,9 +1,9 @@
-// Moves of a block to given values, which are met without rounding, so that a kink stays a kink.
+// Moves of a block to given values, which are set without rounding, so that a coordinate stays exactly at a kink.
 import type { BlockState } from '../../losses/block-loss.ts';
 import type { SeparableTerm } from '../../losses/separable-term.ts';
 import { GrowingArray } from './small-dense.ts';
 
-/** Moves a block and tells what a move would give. */
+/** Moves a block, and evaluates moves. */
 export class BlockMover {
   readonly #state: BlockState;
   readonly #term: SeparableTerm;

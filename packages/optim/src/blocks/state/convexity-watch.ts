@@ -1,5 +1,5 @@
-// Watches a descent by blocks for what a convex function never shows: slopes that fall along a move. Models of a loss that is not
-// convex have no minimum, and no step to one is to be trusted.
+// Detects in a block descent that the loss is not convex: slopes that fall along a move. Models of a loss that is not convex may
+// have no minimum, and their steps cannot be trusted.
 import type { BlockState } from '../../losses/block-loss.ts';
 import type { SeparableTerm } from '../../losses/separable-term.ts';
 import { GrowingArray } from './small-dense.ts';

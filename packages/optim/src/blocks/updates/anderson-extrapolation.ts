@@ -1,4 +1,4 @@
-// Anderson extrapolation: the last points of an iteration, combined so that the same combination of its steps is shortest.
+// Anderson extrapolation: combines the last points of an iteration so that the same combination of its steps is shortest.
 //
 // D. Anderson: Iterative procedures for nonlinear integral equations (1965); for coordinate descent: Q. Bertrand, M. Massias:
 // Anderson acceleration of coordinate descent (arXiv 2011.10065).

@@ -1,4 +1,4 @@
-// The minimiser of a small quadratic with l1 and bounds: coordinate descent finds the face, one solve the point on it.
+// The minimiser of a small quadratic with l1 and bounds: coordinate descent finds the face, and one solve the point on it.
 import type { SeparableTerm } from '../../losses/separable-term.ts';
 import { GrowingArray, solveSymmetric } from '../state/small-dense.ts';
 import type { Comparison } from './anderson-extrapolation.ts';

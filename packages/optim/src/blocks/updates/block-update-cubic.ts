@@ -1,4 +1,4 @@
-// Newton's step with cubic regularisation on a block: no line search, and a decrease that is certain.
+// Newton's step with cubic regularisation on a block: a guaranteed decrease without a line search.
 //
 // Y. Nesterov, B. Polyak: Cubic regularization of Newton method and its global performance (2006).
 import { checkNumbers, describeValue, fault } from '@infimum/core';

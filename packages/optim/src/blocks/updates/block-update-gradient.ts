@@ -35,7 +35,7 @@ export function backtrackingUpdate({ loss, state }: BlockContext): BlockUpdate {
     }
     if (square === 0) return;
     state.aim(block, d);
-    // From the trace of H_b on the decrease is certain, whatever rounding says.
+    // From the trace of H_b on, the decrease is guaranteed despite rounding.
     while (lipschitz < trace && state.valueAt(1 / lipschitz) > state.value - square / (2 * lipschitz)) lipschitz *= 2;
     for (const i of block) estimates[i] = lipschitz;
     state.move(1 / lipschitz);

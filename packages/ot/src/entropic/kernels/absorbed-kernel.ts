@@ -1,4 +1,4 @@
-// The Gibbs kernel with potentials absorbed: products of it take no exponentials as long as the potentials stay close.
+// The Gibbs kernel with potentials absorbed: its products take no exponentials as long as the potentials stay close.
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
@@ -17,7 +17,7 @@ const LARGEST_SUM = 1e150;
 
 /**
  * The products of `LogKernel`, from M_ij = exp(u_i + v_j - C_ij / epsilon) with the potentials u, v of an earlier product
- * wherever that is accurate, else in the log domain; whoever makes one releases it.
+ * wherever that is accurate, else in the log domain. The creator must release it.
  */
 export class AbsorbedKernel {
   readonly #memory;

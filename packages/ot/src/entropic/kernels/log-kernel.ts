@@ -8,7 +8,7 @@ import { logSumExpColumns, logSumExpRows } from '../../kernels.ts';
 /** Stands for the logarithm of zero, so that sums of logarithms stay numbers. */
 const LOG_ZERO = -1e200;
 
-/** Logarithms of weights, zero weights among them. */
+/** Logarithms of weights, which may be zero. */
 export function logarithms(weights: Float64Array): Float64Array {
   return weights.map((weight) => (weight > 0 ? portableLog(weight) : LOG_ZERO));
 }
@@ -28,7 +28,7 @@ export function logKernelPlans({ rows, cols, values }: DenseMatrix) {
   return { exponents: values, shift: longer, logs: longer, columnScratch: longer };
 }
 
-/** The kernel K_ij = exp(-C_ij / epsilon) in WebAssembly memory; whoever makes one releases it. */
+/** The kernel K_ij = exp(-C_ij / epsilon) in WebAssembly memory. The creator must release it. */
 export class LogKernel {
   /** C / epsilon. */
   readonly exponents: Float64Array;

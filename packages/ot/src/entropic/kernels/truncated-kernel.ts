@@ -24,7 +24,7 @@ const LIGHT_SHARE = 1e4;
 /** Rows that a thread takes at a time. */
 const ROWS_PER_BLOCK = 64;
 
-/** Room for a kernel in the workspace of a state, as `EntropicState` asks for it. */
+/** Room for a kernel in the workspace of a state, in the form of `EntropicState`. */
 export function truncatedKernelSizes(n: number, m: number): WorkspaceSizes {
   const pairs = n * Math.ceil(m / 2);
   const even = 2 * Math.ceil(m / 2);

@@ -1,6 +1,6 @@
 // The robust variant of Sinkhorn-Newton-Sparse: epsilon falls in stages, directions are damped, steps are capped, and
-// each is followed by a Sinkhorn sweep. All of it works on what a truncated kernel keeps; the end is judged by a pass over
-// all entries.
+// each is followed by a Sinkhorn sweep. All of it works on the entries of a truncated kernel; the stopping test uses all
+// entries.
 import type { Conclusion, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
@@ -66,7 +66,7 @@ const WARMUP_SWEEPS = 50;
 const FIRST_EXPONENT = 40;
 const LARGEST_RATIO = 12;
 
-/** What the steps need in the workspace of a state. */
+/** Room for the steps in the workspace of a state. */
 export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
   const [kernel, system] = [truncatedKernelSizes(n, m), pairSystemSizes(n, m)];
   return {
@@ -83,7 +83,7 @@ function newtonStages({ epsilon, problem }: EntropicState): number[] {
   return [...stages, epsilon];
 }
 
-/** What the steps can be told. */
+/** Options of the steps. */
 export interface ContinuationSettings extends KeptEntries {
   /** Marginal error at which the iteration ends. */
   readonly tolerance: number;
@@ -163,7 +163,7 @@ export class ContinuedNewton {
     return yield* this.#lastStage();
   }
 
-  /** Makes what the steps have come to the potentials of the state, for whoever goes on. */
+  /** Copies the current potentials of the steps to the state, so that another method can continue. */
   settle(): void {
     this.#kernel.settle();
     this.#state.forgetAbsorption();
@@ -323,8 +323,8 @@ export class ContinuedNewton {
   /**
    * Goes on along a direction that left much of the error, twice as far each time, as long as that pays after a sweep.
    *
-   * Where parts of the plan exchange far more mass than they should, Newton steps divide that by e, whatever is right, and
-   * move the potentials of the parts by the same amount every time. The sweep undoes what is not of that kind.
+   * Where parts of the plan exchange far more mass than they should, Newton steps divide it by e, whatever the right amount, and
+   * move the potentials of the parts by the same amount every time. The sweep corrects other parts of the move.
    */
   #repeat(direction: Float64Array): void {
     const longest = LARGEST_MOVE / largestMove(direction, this.#state.n);

@@ -31,7 +31,7 @@ interface Pivot {
 /** Beyond this degree elimination on maps costs more than dense rows. */
 const MAX_SPARSE_DEGREE = 24;
 
-/** What `solveLaplacian` may be told. */
+/** Options of `solveLaplacian`. */
 export interface LaplacianOptions {
   /** Give up, with nothing solved, when more nodes than this would have to be treated as a dense graph. */
   readonly maxDenseNodes?: number;

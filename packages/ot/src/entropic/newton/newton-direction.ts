@@ -49,7 +49,7 @@ export function conjugateGradientDirection(system: NewtonSystem, tolerance: numb
  * Elimination without subtraction: accurate however weakly the graph of the plan is connected. A gauge weight needs a
  * plan that is kept whole, without damping.
  *
- * @returns nothing if more than `maxDenseNodes` nodes would be left for a dense elimination
+ * @returns undefined if more than `maxDenseNodes` nodes would be left for a dense elimination
  */
 export function eliminationDirection(
   { plan, diagonal, gradient, damping, gaugeWeight }: NewtonSystem,

@@ -1,5 +1,5 @@
 // The Newton directions of Sinkhorn-Newton-Sparse with continuation: damped, on the entries that a rule keeps, by conjugate
-// gradients while those are quick and by elimination where the plan's graph falls apart.
+// gradients while those converge quickly, and by elimination where the plan's graph is nearly disconnected.
 import type { TruncatedKernel } from '../kernels/truncated-kernel.ts';
 import type { EntropicState } from '../state/entropic-state.ts';
 import type { NewtonDirection } from './newton-direction.ts';
@@ -20,7 +20,7 @@ export interface KeptEntries {
   readonly density?: number | undefined;
 }
 
-/** Directions from one kernel after the other. */
+/** Directions for a sequence of kernels. */
 export class RobustDirection {
   /** Entries that the last system kept. */
   keptEntries = 0;
@@ -73,7 +73,7 @@ export class RobustDirection {
       this.#eliminate = true;
     }
     // A graph that falls apart is nearly a forest and leaves little to a dense elimination; where much is left the
-    // graph holds together, and conjugate gradients get there.
+    // graph is well connected, and conjugate gradients converge.
     const direct = system.byElimination(MAX_DENSE_NODES);
     if (direct) return direct;
     const patient = system.byConjugateGradients(tolerance, 2 * system.gradient.length);

@@ -31,7 +31,7 @@ const LARGEST_LOGARITHM = 50;
 /**
  * Sweeps, from the potentials of the state: rows are fitted to the target potentials, what fits the columns then is their image,
  * and the next ones are the combination of the last `memory` + 1 that a sweep would change least. Where that lowers the dual
- * the image itself is taken, and what is remembered stays: begun anew, extrapolations would be short for many sweeps.
+ * the image itself is taken, and the memory is kept: after a restart, extrapolations would be short for many sweeps.
  *
  * @param isBuilt - whether `state.plan` is the kernel of the state's potentials already
  */
@@ -74,7 +74,7 @@ export interface ScalableKernel {
   build(): void;
 }
 
-/** Target potentials over epsilon, and what a sweep makes of them. */
+/** Target potentials over epsilon, and their image under a sweep. */
 export class ExtrapolatedSweeps {
   readonly #state: EntropicState;
   readonly #kernel: ScalableKernel;
@@ -234,7 +234,7 @@ export class ExtrapolatedSweeps {
 /** Sweeps from which a forecast has the rate. */
 const FORECAST_SWEEPS = 10;
 
-/** What the rate of the whole run foretells is believed up to this factor. */
+/** The prediction from the rate of the whole run is trusted up to this factor. */
 const WHOLE_SHARE = 4;
 
 /** How many more sweeps an error takes to its target, at the rate of the last ten or, where that is much less, of all. */

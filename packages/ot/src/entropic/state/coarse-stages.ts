@@ -1,5 +1,5 @@
-// A few of Anderson's sweeps at larger epsilons, before those at the one that is asked for: the masses of parts of the plan
-// between which little moves at a small epsilon are set right while they still exchange some. The kernel of a smaller epsilon is a
+// A few of Anderson's sweeps at larger epsilons, before those at the requested one: the masses of parts of the plan that hardly
+// exchange mass at a small epsilon are corrected while they still exchange some. The kernel of a smaller epsilon is a
 // power of the plan that a stage ends with, so that a stage costs its sweeps and a pass over the kernel.
 import { portableExp } from '@infimum/core/portable-math';
 import { transportKernels } from '../../kernels.ts';
@@ -39,7 +39,7 @@ export interface CoarseIterate extends SinkhornIterate {
   readonly epsilon: number;
 }
 
-/** Whether stages pay where the costs, of so many entries, span so many epsilons. */
+/** Whether stages are worthwhile for costs with so many entries that span so many epsilons. */
 export function needsCoarseStages(entries: number, span: number): boolean {
   return span > (entries < LARGE ? STAGED_SPAN : LARGE_STAGED_SPAN);
 }

@@ -30,7 +30,7 @@ export interface StateOptions {
   readonly extraSizes?: ((n: number, m: number) => WorkspaceSizes) | undefined;
 }
 
-/** Rows whose column sums are added up by themselves, so that threads can share the rows. */
+/** Rows whose column sums are added up separately, so that threads can share the rows. */
 const ROWS_PER_BLOCK = 64;
 
 /** Entries of a plan lie within so many epsilons of zero: exp(-50) is below the rounding of sums. */
@@ -39,7 +39,7 @@ const REACH = 50;
 /** Rows or columns of log-sum-exps that a thread takes at a time. */
 const SUMS_PER_BLOCK = 64;
 
-/** Potentials of one solve, the plan that they make, and the sweeps that fit them. */
+/** Potentials of one solve, their plan, and the sweeps that fit them. */
 export class EntropicState {
   /** The problem in its units. */
   readonly problem: NormalisedProblem;
@@ -62,7 +62,7 @@ export class EntropicState {
   /** Target potentials of the reduced costs. */
   readonly y: Float64Array;
   /**
-   * A matrix of the shape of the plan, for whoever needs one: the kernel of scalings, the plan of Newton steps. There is
+   * A matrix of the shape of the plan, for methods that need one: the kernel of scalings, the plan of Newton steps. There is
    * room behind it for an even number of columns.
    */
   readonly plan: Float64Array;

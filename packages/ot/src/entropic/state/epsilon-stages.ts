@@ -1,4 +1,4 @@
-// The falling values of epsilon of methods that solve for a large one first.
+// The decreasing values of epsilon for methods that solve for a large one first.
 import { fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 
@@ -14,7 +14,7 @@ export const STAGE_TOLERANCE = 1e-3;
  * @param range - largest cost minus smallest cost
  */
 export function epsilonStages(epsilon: number, range: number): number[] {
-  // Where the range is a power of two times as large, rounding shall not add a stage.
+  // Where the range is a power of two times as large, rounding must not add a stage.
   const steps = Math.max(0, Math.ceil(logarithmAbove(epsilon, range / FIRST_EXPONENT) / Math.LN2 - 1e-9));
   return Array.from({ length: steps + 1 }, (_, k) => epsilon * 2 ** (steps - k));
 }

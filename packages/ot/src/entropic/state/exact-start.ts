@@ -1,4 +1,4 @@
-// Where entropic potentials begin if epsilon is so small that the plan is all but the exact one: with the exact problem's.
+// Initial potentials, from the exact problem, if epsilon is so small that the plan is almost the exact one.
 //
 // R. Cominetti, J. San Martin: Asymptotic analysis of the exponential penalty trajectory in linear programming (1994): as epsilon
 // falls, x = x_0 + epsilon u up to what vanishes exponentially, with exact potentials x_0. The masses of an exact plan that is a
@@ -9,10 +9,10 @@ import { networkSimplexSteps } from '../../exact/network-simplex.ts';
 import type { EntropicState } from './entropic-state.ts';
 
 /**
- * Sets the state's potentials to those of the exact problem, with the masses of its plan at an epsilon. Costs of the network
- * simplex method.
+ * Sets the state's potentials to those of the exact problem, with the masses of its plan at an epsilon. Cost: that of the
+ * network simplex method.
  *
- * @returns a generator that yields now and then
+ * @returns a generator that yields occasionally
  */
 export function* startFromExact(state: EntropicState, epsilon: number): Generator<undefined, void, undefined> {
   const { n, m, a, b, cost, x, y } = state;

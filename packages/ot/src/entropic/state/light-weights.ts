@@ -1,7 +1,7 @@
-// Weights too small for a tolerance to notice: iterations leave them out, and one update fits them in the end.
+// Weights that are negligible at the tolerance: iterations leave them out, and one update fits them in the end.
 //
 // What they add up to is far below the tolerance, but potentials that belong to them lie far from the others', and Newton
-// steps take their time to get there. Given the potentials of the others a single Sinkhorn update, sources first and then
+// steps reach them slowly. Given the potentials of the others a single Sinkhorn update, sources first and then
 // targets, finds theirs: every light row and column then has its weight, and the others' sums change by less than that.
 import { portableLog } from '@infimum/core/portable-math';
 import { layout, runBlocks, scratch } from '@infimum/linalg/kernels';
@@ -11,7 +11,7 @@ import type { Transport } from '../../transport.ts';
 /** The share of the tolerance that the weights of one side may add up to, to be left out. */
 const LEAST_SHARE = 1e-3;
 
-/** Weights below this part of the mass are left out whatever the tolerance: products of three would underflow. */
+/** Weights below this part of the mass are left out for every tolerance: products of three would underflow. */
 const LEAST_WEIGHT = 2 ** -400;
 
 /** The least weight that an iteration takes part in, relative to the mass. */

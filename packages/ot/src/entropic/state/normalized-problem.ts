@@ -67,10 +67,10 @@ export type Reduction = (matrix: Float64Array, rowMinima: Float64Array, columnMi
 
 /**
  * A problem, normalised: weights are divided by the mass, costs and epsilon by the power of two next to the larger of
- * epsilon and the range of the costs, so that no result depends on the units but by them.
+ * epsilon and the range of the costs, so that results only scale with the units.
  *
- * Rows and columns without mass are left out, and those with so little that the tolerance does not notice unless epsilon is large;
- * the latter are fitted whenever a solution is asked for. Costs are reduced by their row and then their column minima, which
+ * Rows and columns without mass are left out, and so are those whose mass is negligible at the tolerance unless epsilon is large;
+ * the latter are fitted whenever a solution is requested. Costs are reduced by their row and then their column minima, which
  * shifts the potentials only: huge offsets then cost no accuracy.
  */
 export class NormalisedProblem {
