@@ -1,8 +1,8 @@
-// Two walks on one graph, side by side: the chain itself, and the walk that avoids where it has been.
+// Two walks on one graph, side by side: the chain itself, and the walk that avoids visited nodes.
 import type { Graph, SelfRepellentWalk } from '@infimum/graphs';
 import { barabasiAlbert, createWalk, gridGraph, karateClub, lesMiserables } from '@infimum/graphs';
 
-/** The graphs that one can choose from. */
+/** The graphs to choose from. */
 export const graphs: Readonly<Record<string, { readonly title: string; make(): Graph }>> = {
   miserables: { title: 'Les Misérables: 77 characters who meet', make: lesMiserables },
   karate: { title: 'Zachary’s karate club: 34 members', make: karateClub },
@@ -10,11 +10,11 @@ export const graphs: Readonly<Record<string, { readonly title: string; make(): G
   preferential: { title: 'Preferential attachment, 200 nodes', make: () => barabasiAlbert(200, 2, 1) },
 };
 
-/** A walk, and how far its visits are from what they should be. */
+/** A walk, and the distance of its visits from the target. */
 export class WatchedWalk {
   readonly #walk: SelfRepellentWalk;
   readonly #nodes: number;
-  /** Where it has just been, the latest last. */
+  /** The nodes visited last, the latest at the end. */
   readonly path: number[] = [];
   /** Total variation distance to the uniform distribution after 1, 2, 4, … steps and at the end. */
   readonly distances: [steps: number, distance: number][] = [];
@@ -29,7 +29,7 @@ export class WatchedWalk {
     return this.#walk.steps;
   }
 
-  /** Walks on; the distances are noted at steps that grow by a tenth. */
+  /** Continues the walk; distances are recorded at steps that grow by a tenth. */
   advance(steps: number): void {
     for (let n = 0; n < steps; n++) {
       this.path.push(this.#walk.step());

@@ -16,7 +16,7 @@ interface LearnedTable {
 const MOST_COLUMNS = 20;
 
 /**
- * Learns from a table; rows with missing cells are left out.
+ * Learns from a table; rows with missing cells are skipped.
  *
  * @param forbidden - pairs `cause > effect`, separated by commas
  */

@@ -55,7 +55,7 @@ export async function cloudOf(shape: Shape, count: number, seed: number): Promis
   return { rows: count, cols: 2, values: Float64Array.from(points.flat()) };
 }
 
-/** What puts one point after the other. */
+/** A function that adds one point after the other. */
 async function pen(shape: Shape): Promise<(random: Random) => Point> {
   if (shape === 'Blob') return (random) => [0.5 + 0.07 * random.normal(), 0.5 + 0.07 * random.normal()];
   if (shape in STROKES) return alongStrokes(STROKES[shape as keyof typeof STROKES]);
@@ -76,7 +76,7 @@ function alongStrokes(strokes: readonly (readonly Point[])[]): (random: Random) 
   };
 }
 
-/** Points in pixels as often as they are dark; the digit fills the square, without its margin. */
+/** Points in pixels with probability proportional to their darkness; the digit fills the square, without its margin. */
 function inInk(image: Float64Array): (random: Random) => Point {
   const at = chooser(Array.from(image));
   const margin = 3;
@@ -87,7 +87,7 @@ function inInk(image: Float64Array): (random: Random) => Point {
   };
 }
 
-/** Indices as often as their weights say. */
+/** Indices in proportion to their weights. */
 function chooser(weights: readonly number[]): (random: Random) => number {
   let sum = 0;
   const upTo = weights.map((weight) => {

@@ -1,4 +1,4 @@
-// A map of all colours that is known at a few: tabulated once on a grid, then read off for every pixel of a photograph.
+// A map of all colours from a few known ones: tabulated once on a grid, then interpolated for every pixel of a photograph.
 import { Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
@@ -13,7 +13,7 @@ export type Pixels = Uint8ClampedArray<ArrayBuffer>;
 export type ColorTable = Float32Array;
 
 /**
- * Colours of random pixels, a row each, from 0 to 1; what is half transparent or more does not count.
+ * Colours of random pixels, a row each, from 0 to 1; pixels that are half transparent or more are ignored.
  *
  * @throws {Error} if hardly any pixel is opaque
  */

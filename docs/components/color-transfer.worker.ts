@@ -7,7 +7,7 @@ import { displacements, nearestSamples, recolored, sampleColors } from './color-
 /** A photograph of the pavilion or the flower, or a visitor's own. */
 export type Picture = 'china' | 'flower' | Blob;
 
-/** What the page asks for. */
+/** The request of the page. */
 export interface ColorRequest {
   /** The photograph that gets new colours. */
   readonly content: Picture;
@@ -16,7 +16,7 @@ export interface ColorRequest {
   readonly epsilon: number;
 }
 
-/** What the worker answers: the two photographs, previews, and at last the picture. */
+/** The answers of the worker: the two photographs, previews, and finally the picture. */
 export type ColorReply =
   | { readonly type: 'decoded'; readonly content: ImageData; readonly palette: ImageData }
   | {

@@ -1,9 +1,9 @@
-// Wasserstein barycentres of images, the sharper the longer the weights stay as they are.
+// Wasserstein barycentres of images, which become sharper while the weights are unchanged.
 import { convolutionalBarycenterSteps } from '@infimum/ot/steps';
 
-/** What the page asks for; a new wish replaces the one before. */
+/** The request of the page; a new one replaces the one before. */
 export interface MixRequest {
-  /** Which wish this is. */
+  /** The number of the request. */
   readonly wish: number;
   /** Square images of equal totals. */
   readonly images: readonly Float64Array[];
@@ -12,7 +12,7 @@ export interface MixRequest {
   readonly debiased: boolean;
 }
 
-/** A barycentre with how far the iteration is. */
+/** A barycentre with the progress of the iteration. */
 export interface MixReply {
   readonly wish: number;
   readonly barycenter: Float64Array;
@@ -23,7 +23,7 @@ export interface MixReply {
 
 const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 512;
-/** The first picture is drawn at once, so that it follows the hand; the next ones after 16, 32, … iterations. */
+/** The first picture is drawn at once, so that it follows the pointer; the next ones after 16, 32, … iterations. */
 const FIRST_SHOWN = 8;
 
 let wanted: MixRequest | undefined;
@@ -41,7 +41,7 @@ addEventListener('message', async ({ data }: MessageEvent<MixRequest>) => {
   isRunning = false;
 });
 
-/** Sends pictures until the iteration has converged or something else is wanted. */
+/** Sends pictures until the iteration has converged or a new request arrives. */
 async function mix({ wish, images, weights, epsilon, debiased }: MixRequest): Promise<void> {
   const side = Math.sqrt(images[0].length);
   const steps = convolutionalBarycenterSteps(
@@ -58,13 +58,13 @@ async function mix({ wish, images, weights, epsilon, debiased }: MixRequest): Pr
     postMessage({ wish, barycenter, iteration, marginalError, isLast } satisfies MixReply);
     await messages();
     if (!isLast && !wanted) continue;
-    // Hands the kernel's memory on.
+    // Releases the kernel's memory for reuse.
     steps.return({} as never);
     return;
   }
 }
 
-/** Lets the messages in that came meanwhile. */
+/** Lets pending messages arrive. */
 function messages(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

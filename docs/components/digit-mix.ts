@@ -1,4 +1,4 @@
-// Four images at the corners of a square, mixed by where one stands in it.
+// Four images at the corners of a square, mixed by a position in it.
 
 /** Shares of the corners top left, top right, bottom left, bottom right at a place of the unit square, y downwards. */
 export function cornerWeights(x: number, y: number): Float64Array {

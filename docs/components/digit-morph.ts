@@ -1,8 +1,8 @@
-// Displacement interpolation between two images: the ink on its straight way along the optimal plan.
+// Displacement interpolation between two images: the ink moves on straight lines along the optimal plan.
 import type { CsrMatrix } from '@infimum/linalg';
 import { costMatrix, emd, gridPoints } from '@infimum/ot';
 
-/** The plan between two images, ready to be stopped anywhere on the way. */
+/** The plan between two images, for interpolation at any time. */
 export interface Morph {
   readonly side: number;
   readonly first: Float64Array;

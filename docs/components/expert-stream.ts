@@ -3,7 +3,7 @@ import { Random } from '@infimum/core';
 import { createExpertBalancer, topKRoute } from '@infimum/ot';
 import type { ExpertBalancerOptions } from '@infimum/ot/experts';
 
-/** How biases follow the loads, by the names that the page shows. */
+/** The step rules of biases, by the names on the page. */
 export const RULES = {
   'sign, constant': { update: 'sign', schedule: 'constant', stepSize: 0.01 },
   'proportional, constant': { update: 'proportional', schedule: 'constant' },
@@ -27,7 +27,7 @@ export interface StreamOptions {
   readonly seed: number;
 }
 
-/** Loads of the experts, and how far the largest is above its share. */
+/** Loads of the experts, and the excess of the largest over its share. */
 export interface Balance {
   readonly loads: Int32Array;
   /** Largest load divided by the mean load, minus one. */
@@ -45,7 +45,7 @@ export interface RoutedBatch {
 /** Standard deviation of the experts' popularity before the sigmoid, drifting or not. */
 const SPREAD = 0.6;
 
-/** Batches without end; whoever stops must `return` the generator, which hands the balancer's memory on. */
+/** Endless batches; to stop, call `return` of the generator, which releases the balancer's memory. */
 export function* routedBatches(options: StreamOptions): Generator<RoutedBatch, void> {
   const { experts, expertsPerToken, tokens, rule, drift, seed } = options;
   const random = new Random(seed);

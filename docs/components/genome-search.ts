@@ -1,4 +1,4 @@
-// A pattern in a genome: its distances everywhere, where it nearly occurs, and what a visitor may do to it.
+// A pattern in a genome: its distances everywhere, its near occurrences, and edits by the visitor.
 import { Random } from '@infimum/core';
 import type { Counts } from '@infimum/strings';
 import { hammingDistances } from '@infimum/strings';
@@ -14,7 +14,7 @@ export interface Hit {
   readonly runs: readonly { readonly bases: string; readonly agrees: boolean }[];
 }
 
-/** What a search gives. */
+/** The result of a search. */
 export interface GenomeSearch {
   readonly distances: Counts;
   /** The closest places first. */
@@ -27,7 +27,7 @@ export interface GenomeSearch {
   readonly method: string;
 }
 
-/** Bases of an alignment that are shown. */
+/** Number of bases shown of an alignment. */
 const SHOWN_BASES = 120;
 
 /** Searches a genome, as bytes of letters, for a pattern with at most so many mismatches; N matches every base. */
@@ -60,7 +60,7 @@ export function searchGenome(genome: Uint8Array, pattern: string, maxMismatches:
   };
 }
 
-/** The pattern without whatever is no base: spaces, line ends, digits of a copied sequence. */
+/** The pattern without characters that are not bases: spaces, line ends, digits of a copied sequence. */
 export function cleanPattern(typed: string): string {
   return typed
     .toUpperCase()
@@ -97,7 +97,7 @@ export function reverseComplement(pattern: string): string {
 /** Closeness of the closest place in each of `cells` equal parts of the genome, from 0 to 1. */
 export function closeness(distances: Counts, patternLength: number, cells: number): Float64Array {
   const values = new Float64Array(cells);
-  // Three of four random bases differ: what is no closer is no news.
+  // Three of four random bases differ, so such distances count as 0.
   const far = 0.75 * patternLength;
   distances.forEach((distance, i) => {
     const cell = Math.floor((i * cells) / distances.length);

@@ -10,7 +10,7 @@ export interface FlowOptions {
   readonly step: number;
 }
 
-/** Where the cloud is. */
+/** The positions of the cloud. */
 export interface FlowState {
   readonly iteration: number;
   readonly points: DenseMatrix;

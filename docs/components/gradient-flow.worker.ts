@@ -4,7 +4,7 @@ import { cloudOf } from './cloud-shapes.ts';
 import type { FlowState } from './gradient-flow.ts';
 import { gradientFlow } from './gradient-flow.ts';
 
-/** Start anew, or take the next step of that run. */
+/** Start again, or make the next step of that run. */
 export type FlowRequest =
   | {
       readonly type: 'start';
@@ -16,7 +16,7 @@ export type FlowRequest =
     }
   | { readonly type: 'step'; readonly run: number };
 
-/** Where the cloud is; without a state, the flow has ended. */
+/** The positions of the cloud; without a state, the flow has ended. */
 export interface FlowReply {
   readonly run: number;
   readonly target: Float64Array;
@@ -34,7 +34,7 @@ addEventListener('message', async ({ data }: MessageEvent<FlowRequest>) => {
   if (data.type === 'start') {
     latest = data.run;
     const [start, goal] = await Promise.all([cloudOf(data.from, data.points, 1), cloudOf(data.to, data.points, 2)]);
-    // Another run may have been asked for while the digits were loaded.
+    // Another run may have been requested while the digits were loading.
     if (data.run !== latest) return;
     target = goal.values;
     flow = gradientFlow(start, goal, { epsilon: data.epsilon, step: STEP });

@@ -1,4 +1,4 @@
-// Levine's hats, played hand by hand: stacks that are drawn as far as somebody looks, and the team that follows a table.
+// Levine's hats, played round by round: stacks that are drawn only as far as they are seen, and the team that follows a table.
 import type { BlockStrategy } from '@infimum/games/hats';
 import { knownBlocks } from '@infimum/games/hats';
 
@@ -33,7 +33,7 @@ export class Hands {
   }
 }
 
-/** The hat of its own stack that a player names who follows the table and sees the other stack. */
+/** The hat of its own stack that a player names by the table, given the other stack. */
 export function guessOf(hands: Hands, player: 0 | 1): number {
   const { height, f, g, pass } = team;
   const other = player === 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-// What becomes of a ball between heavy ball and Nesterov's method on the function that heavy ball fails on.
+// The path of a ball between heavy ball and Nesterov's method on the function on which heavy ball fails.
 import {
   betweenMomenta,
   heavyBallCounterexample,
@@ -7,7 +7,7 @@ import {
   nesterovMomentum,
 } from '@infimum/optim/acceleration';
 
-/** What becomes of a ball. */
+/** The fate of a ball. */
 export type Fate = 'converges' | 'circles' | 'diverges';
 
 /** A ball's way. */
@@ -15,15 +15,15 @@ export interface BallPath {
   /** Its places, the start first. */
   readonly places: readonly number[];
   readonly fate: Fate;
-  /** Whether it has come to rest; some that converge have not yet. */
+  /** Whether it has come to rest; some convergent ones have not yet. */
   readonly isAtRest: boolean;
-  /** The number of places that it visits again and again, where they are few. */
+  /** The length of its cycle, if it is short. */
   readonly period?: number;
 }
 
-/** A ball that is farther out than this will not come back. */
+/** A ball farther out than this counts as diverged. */
 const FAR = 1e3;
-/** Steps after which a ball that has not settled is said to circle. */
+/** Steps after which a ball that has not settled counts as cycling. */
 const STEPS = 800;
 const LONGEST_PERIOD = 24;
 
@@ -35,7 +35,7 @@ export function heightAt(x: number): number {
   return trap.value(Float64Array.of(x));
 }
 
-/** The way of a ball from a start; theta is 0 for heavy ball and 1 for Nesterov's method. */
+/** The path of a ball from a start; theta is 0 for heavy ball and 1 for Nesterov's method. */
 export function ballPath(theta: number, start: number): BallPath {
   const places: number[] = [];
   const { status } = momentumFamily(trap, Float64Array.of(start), betweenMomenta(ball, nesterov, theta), {
@@ -61,7 +61,7 @@ export function fatesOf(theta: number, starts: readonly number[]): Fate[] {
   return starts.map((start) => ballPath(theta, start).fate);
 }
 
-/** After how many steps the last places repeat themselves. */
+/** The number of steps after which the last positions repeat. */
 function periodOf(places: readonly number[]): number | undefined {
   const end = places.length - 1;
   for (let period = 1; period <= LONGEST_PERIOD; period++) {

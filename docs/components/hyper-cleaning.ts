@@ -4,10 +4,10 @@ import { aidCg, cleaningProblem } from '@infimum/bilevel';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { loadDigits } from '@infimum/datasets/digits';
 
-/** Digits that are trained on, clean ones that judge them, and further ones that nobody sees. */
+/** Training digits, clean ones for validation, and further ones for testing. */
 const SIZES = { train: 240, validation: 160, test: 600 } as const;
 
-/** Hyper-gradients that are made. */
+/** Number of hyper-gradients. */
 export const STEPS = 60;
 
 /** Digits, a row each, with their labels. */
@@ -25,11 +25,11 @@ export interface CleaningTask {
   readonly wrong: Uint8Array;
 }
 
-/** What one step has found. */
+/** The result of one step. */
 export interface CleaningStep {
   /** Weights between 0 and 1, one a digit. */
   readonly weights: Float64Array;
-  /** Share of the unseen digits that the weighted model names right. */
+  /** Share of the test digits that the weighted model classifies correctly. */
   readonly accuracy: number;
 }
 
@@ -76,7 +76,7 @@ export function clean({ train, validation, test }: CleaningTask, report: (step: 
   });
 }
 
-/** The share of digits that a linear model, classes x pixels, names right. */
+/** The share of digits that a linear model, classes x pixels, classifies correctly. */
 function accuracy({ design, labels }: LabeledRows, y: Float64Array): number {
   let right = 0;
   for (let i = 0; i < design.rows; i++) {

@@ -6,11 +6,11 @@ import { denseNetwork, localLipschitz, networkGradient } from '@infimum/verify';
 /** The square that the bound is for, as [-1, 1]². */
 const REACH = 1;
 
-/** A box of the square and what is proven of the network in it. */
+/** A box of the square and the proven bound of the network in it. */
 export interface Box {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  /** No gradient in the box has a larger sum of magnitudes. */
+  /** An upper bound of the gradient's sum of magnitudes in the box. */
   readonly bound: number;
   /** The cut by which the box came to be, and the one by which it was cut itself. */
   readonly born: number;
@@ -83,7 +83,7 @@ export class BoxSearch {
   #add(lower: Float64Array, upper: Float64Array, parent: number): void {
     const { bound } = localLipschitz({ network: this.network, region: { lower, upper } });
     const born = this.boxes.length === 0 ? 0 : this.cuts + 1;
-    // What holds in the larger box holds in its halves.
+    // A bound of the larger box also holds in its halves.
     this.boxes.push({ lower, upper, bound: Math.min(bound, parent), born, cut: Infinity });
   }
 }

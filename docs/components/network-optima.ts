@@ -1,9 +1,9 @@
-// A small network that tells two moons apart: its global optimum, with a proof, and what Adam finds from ten random starts.
+// A small network that classifies two moons: its global optimum, with a proof, and the results of Adam from ten random starts.
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { ReluInstance, ReluNetwork } from '@infimum/learn';
 import { adamRelu, convexReluInterior, predictRelu } from '@infimum/learn';
 
-/** Starts that Adam gets. */
+/** Number of starts of Adam. */
 export const STARTS = 10;
 
 /** Half the side of the square that is shown. */
@@ -15,7 +15,7 @@ export interface Trained {
   readonly value: number;
 }
 
-/** The best network of any width, and the bound below which no network comes. */
+/** The best network of any width, and the lower bound for all networks. */
 export interface Best extends Trained {
   readonly bound: number;
   /** Patterns of activity that a unit can have on the samples. */
@@ -44,13 +44,13 @@ export function best(instance: ReluInstance): Best {
   return { network: { hidden, output }, value, bound: lowerBound, patterns };
 }
 
-/** What Adam finds with so many units from one start. */
+/** The result of Adam with a number of units from one start. */
 export function byAdam(instance: ReluInstance, units: number, seed: number): Trained {
   const { hidden, output, value } = adamRelu(instance, { units, seed, learningRate: 0.02, maxIterations: 3000 });
   return { network: { hidden, output }, value };
 }
 
-/** What a network says at the middle of every pixel of the square, row by row from above. */
+/** The output of a network at the middle of every pixel of the square, row by row from above. */
 export function field(network: ReluNetwork, pixels: number): Float64Array {
   const place = (k: number) => REACH * ((2 * (k + 0.5)) / pixels - 1);
   const values = new Float64Array(3 * pixels * pixels);

@@ -1,4 +1,4 @@
-// A heat equation whose conductivity changes all the time, and a solver that learns its relaxation factor while time goes on.
+// A heat equation whose conductivity changes all the time, and a solver that learns its relaxation factor during the simulation.
 import type { RelaxationTuner } from '@infimum/bandits-rl';
 import { tuneRelaxation } from '@infimum/bandits-rl';
 
@@ -6,7 +6,7 @@ import { tuneRelaxation } from '@infimum/bandits-rl';
 export const SIDE = 20;
 /** Length of a time step. */
 const STEP = 1 / 400;
-/** Factors that stay as they are, for comparison. */
+/** Fixed factors, for comparison. */
 export const FIXED = [1, 1.4, 1.8] as const;
 
 /** The conductivity: small for half of the time, then up to a hundred times as large. */

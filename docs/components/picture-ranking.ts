@@ -1,7 +1,7 @@
 // Pictures that a person ranks: a flower of eight parameters in [0, 1], drawn from them alone.
 import { Random } from '@infimum/core';
 
-/** What can be drawn on. */
+/** The drawing surface. */
 export interface Canvas {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
@@ -20,10 +20,10 @@ const traits = [
   'background colour',
 ] as const;
 
-/** Where a session begins: the middle of all parameters. */
+/** The start of a session: the middle of all parameters. */
 export const middle = (): Float64Array => new Float64Array(traits.length).fill(0.5);
 
-/** A parameter that was led beyond [0, 1] comes back as in a mirror. */
+/** A parameter beyond [0, 1] is reflected. */
 export function folded(x: number): number {
   const turn = Math.abs(x) % 2;
   return turn > 1 ? 2 - turn : turn;
@@ -82,19 +82,19 @@ export function drawFlower(point: ArrayLike<number>, { context, width, height }:
   context.restore();
 }
 
-/** How far two flowers are apart: the root of the mean square over the parameters. */
+/** The distance of two flowers: the root mean square over the parameters. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let j = 0; j < traits.length; j++) sum += (folded(a[j]) - folded(b[j])) ** 2;
   return Math.sqrt(sum / traits.length);
 }
 
-/** A judge who has a flower in mind, for who wants to see it work: the points from the nearest on. */
+/** A simulated judge with a target flower, for a demonstration: the points from the nearest on. */
 export function rankedBy(wanted: ArrayLike<number>, points: readonly ArrayLike<number>[], need: number): number[] {
   return [...points.keys()].sort((i, j) => distance(points[i], wanted) - distance(points[j], wanted)).slice(0, need);
 }
 
-/** A flower that somebody may have in mind. */
+/** A random target flower. */
 export function someFlower(seed: number): Float64Array {
   return new Random(seed, 0x666c).uniforms(new Float64Array(traits.length));
 }

@@ -1,4 +1,4 @@
-// A pole that learns to stand: N-PG-IGT a trajectory at a time, and a cart that is driven by what has been learnt so far.
+// A pole that learns to stand: N-PG-IGT a trajectory at a time, and a cart that is driven by the current policy.
 import type { PolicyInstance } from '@infimum/bandits-rl';
 import { cartPole, environmentOf, softmaxPolicy } from '@infimum/bandits-rl';
 import { plugin } from '@infimum/bandits-rl/plugin';
@@ -9,7 +9,7 @@ import type { Surface } from '../demo/view.ts';
 /** Steps of an episode. */
 export const LONGEST = 200;
 
-/** Learns by trajectories, and shows an episode of the policy as it is. */
+/** Learns by trajectories, and shows an episode of the current policy. */
 export class PoleLearner {
   /** Trajectories so far. */
   trajectories = 0;

@@ -1,4 +1,4 @@
-// A visitor's table of two classes, the proof that a plane separates them or that none does, and what a checker says of it.
+// A visitor's table of two classes, the proof that a plane separates them or that none does, and the checker's verdict.
 import type { SeparabilityKind, SeparabilityWitness } from '@infimum/learn/checkers';
 import { separabilityOf } from '@infimum/learn/checkers';
 import { parseTable } from '../demo/own-data.ts';
@@ -35,14 +35,14 @@ const instanceOf = ({ points, labels }: Classes) => ({
   fitIntercept: true,
 });
 
-/** Looks for a proof; where none is found, says why. What finds it is loaded when it is asked for. */
+/** Searches for a proof; if none is found, gives the reason. The prover is loaded on demand. */
 export async function findProof(classes: Classes): Promise<SeparabilityWitness | string> {
   const { separability } = await import('@infimum/learn');
   const answer = separability(instanceOf(classes));
   return answer.kind === 'undecided' ? answer.reason : simpler(classes, answer.witness);
 }
 
-/** The same plane in small numbers, if the checker takes those, too. */
+/** The same plane in small numbers, if the checker accepts those, too. */
 function simpler(classes: Classes, witness: SeparabilityWitness): SeparabilityWitness {
   if (!witness.plane || witness.support) return witness;
   const entries = [...witness.plane.weights, witness.plane.intercept].map(Number);
@@ -56,7 +56,7 @@ function simpler(classes: Classes, witness: SeparabilityWitness): SeparabilityWi
   return witness;
 }
 
-/** What the checker derives from a proof, or why nothing. */
+/** The fact that the checker derives from a proof, or why there is none. */
 export function judge(classes: Classes, witness: unknown): { readonly kind: SeparabilityKind } | { readonly reason: string } {
   return separabilityOf(instanceOf(classes), witness);
 }
@@ -73,7 +73,7 @@ export function formatProof({ plane, support, kernel = [] }: SeparabilityWitness
 /**
  * Reads such lines.
  *
- * @throws {Error} naming what is no whole number or no line of a proof
+ * @throws {Error} naming an invalid number or line
  */
 export function parseProof(text: string): SeparabilityWitness {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
@@ -94,7 +94,7 @@ export function parseProof(text: string): SeparabilityWitness {
   };
 }
 
-/** Where the two classes meet: the same place as a mean of points of either class. */
+/** The point where the two classes meet: the same mean of points of both classes. */
 export function meetingPoint({ points, labels }: Classes, { support }: SeparabilityWitness): number[] | undefined {
   if (!support) return undefined;
   const held = support.rows
@@ -106,7 +106,7 @@ export function meetingPoint({ points, labels }: Classes, { support }: Separabil
   );
 }
 
-/** Tables to begin with. */
+/** Initial tables. */
 export const TABLES: readonly { readonly title: string; readonly text: string }[] = [
   { title: 'a narrow gap', text: '1 5 1\n2 3 1\n4 4 1\n3 2 1\n7 3 1\n2 1 -1\n4 1 -1\n6 2 -1\n8 2 -1\n7 0 -1' },
   { title: 'one point too far', text: '1 5 1\n2 3 1\n4 4 1\n3 2 1\n7 3 1\n2 1 -1\n4 1 -1\n6 2 -1\n8 2 -1\n4 3 -1' },

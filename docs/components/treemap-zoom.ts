@@ -19,7 +19,7 @@ export interface FlatTree {
   readonly names: readonly string[];
 }
 
-/** The nodes of a flat tree; with `sizes` in place of its weights. Ids are numbers, so that they outlive any change. */
+/** The nodes of a flat tree; with `sizes` in place of its weights. Ids are numbers, so they stay valid after changes. */
 export function sizedTree({ parents, weights, names }: FlatTree, sizes: Float64Array = weights): SizedNode {
   const totals = Float64Array.from(sizes);
   const below: SizedNode[][] = names.map(() => []);
@@ -85,7 +85,7 @@ export function largeTree(groups = 20): FlatTree {
   return { parents: Int32Array.from(parents), weights: Float64Array.from(weights), names };
 }
 
-/** A layout as a worker sends it: all numbers, node by node. */
+/** A layout in the form sent by a worker: all numbers, node by node. */
 export interface Layout {
   /** Sizes of all below a node. */
   readonly totals: Float64Array;
@@ -132,14 +132,14 @@ export function layOut(
   return { layout: { totals, starts, corners, labels, maxAspect, milliseconds }, state };
 }
 
-/** A node's cell: what is looked at is made of the layout's numbers then. */
+/** A node's cell, computed from the layout's numbers on access. */
 export interface LaidCell {
   readonly node: SizedNode;
   readonly polygon: readonly (readonly [number, number])[] | undefined;
   readonly label: { readonly x: number; readonly y: number; readonly radius: number } | undefined;
 }
 
-/** A tree with its layout. A hundred thousand nodes cost nothing before somebody looks at them. */
+/** A tree with its layout. A hundred thousand nodes cost nothing before they are accessed. */
 export class LaidTree {
   readonly #tree: FlatTree;
   readonly #layout: Layout;
@@ -222,7 +222,7 @@ export function changedSizes({ weights }: FlatTree, seed: number): Float64Array 
   return weights.map((weight) => weight * Math.exp(2 * random.uniform() - 1)) as Float64Array;
 }
 
-/** A number with a unit in front of which one can read it. */
+/** A number with a unit that keeps it readable. */
 export function readableSize(size: number): string {
   const units = ['', ' k', ' M', ' G'];
   let step = 0;

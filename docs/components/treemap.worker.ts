@@ -2,7 +2,7 @@
 import type { FlatTree, Layout } from './treemap-zoom.ts';
 import { layOut } from './treemap-zoom.ts';
 
-/** Sizes of a tree; `parents` where it is another tree than before. */
+/** Sizes of a tree; `parents` if the tree has changed. */
 export interface TreemapRequest {
   readonly run: number;
   readonly size: readonly [number, number];

@@ -1,4 +1,4 @@
-// A table of measurements with a known causal graph, and the swaps by which its order is found.
+// A table of measurements with a known causal graph, and the swaps that find its order.
 import { Random } from '@infimum/core';
 import { graphDistance, topo } from '@infimum/graphs';
 
@@ -12,7 +12,7 @@ export interface Model {
 /** The order after each swap. */
 export interface Stage {
   readonly order: readonly number[];
-  /** Half of the sum of what is left unexplained in each variable. */
+  /** Half of the sum of the residual variances. */
   readonly score: number;
   /** The two that have just changed places. */
   readonly swapped: readonly [number, number] | undefined;
@@ -87,7 +87,7 @@ export function untangle(model: Model, rows: number, seed: number): Untangling {
         stages.push({ order: next, score, swapped: undefined, backward: backwardOf(next) });
         return;
       }
-      // A round makes several swaps at once, whose places do not meet: one after the other here.
+      // A round makes several disjoint swaps at once: one after the other here.
       let order = [...last.order];
       for (let a = 0; a < d; a++) {
         if (order[a] === next[a]) continue;

@@ -1,4 +1,4 @@
-// The vertical axis of a curve: logarithmic where values span much, with a floor on which zeros are drawn.
+// The vertical axis of a curve: logarithmic for wide ranges of values, with a floor on which zeros are drawn.
 
 /** How to draw the values of a metric. */
 export type CurveScale =
@@ -18,18 +18,18 @@ const LOG_RANGE = 30;
 /** The decades between the least positive value and the floor. */
 const FLOOR_DECADES = 1;
 
-/** The scale of values, of which there is at least one; what is not finite is left out. */
+/** The scale of values, of which there is at least one; values that are not finite are ignored. */
 export function curveScale(all: readonly number[]): CurveScale {
   const values = all.filter(Number.isFinite);
   const positive = values.filter((value) => value > 0);
   const [least, most] = [Math.min(...positive), Math.max(...positive)];
-  // An exact solver ends at zero at once: on a linear axis the others would lie flat on the ground beside it.
+  // An exact solver reaches zero at once: on a linear axis the other curves would look flat.
   const hasZeros = values.includes(0) && positive.length > 1;
   if (values.some((value) => value < 0) || !(most > LOG_RANGE * least)) {
     return { isLog: false, domain: spread(values) };
   }
   const floor = hasZeros ? 10 ** (Math.floor(Math.log10(least)) - FLOOR_DECADES) : least;
-  // Values near the least number that there is have no room below.
+  // Values near the smallest number have no room below.
   if (floor === 0) return { isLog: false, domain: spread(values) };
   const ticks = [...(hasZeros ? [floor] : []), ...powersOfTen(least, most)];
   return { isLog: true, domain: [floor, most], floor, hasZeros, ticks };

@@ -1,8 +1,8 @@
-// A run of a demo: drives the worker from frame to frame and keeps what the picture and the curve need.
+// A run of a demo: drives the worker from frame to frame and keeps the data of the picture and the curve.
 import { shallowReactive } from 'vue';
 import type { LaneProof, LaneState, Reply, Request, RunRequest } from './protocol.ts';
 
-/** Where a run is. */
+/** The state of a run. */
 type RunStatus = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'ended' | 'failed';
 
 /** A point of a lane's curve. */
@@ -12,7 +12,7 @@ export interface CurvePoint {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** What a run shows. */
+/** The data shown of a run. */
 export interface RunView {
   status: RunStatus;
   message: string;
@@ -22,9 +22,9 @@ export interface RunView {
   params: Readonly<Record<string, unknown>>;
   lanes: readonly LaneState[];
   curves: readonly (readonly CurvePoint[])[];
-  /** The solutions of earlier frames of every lane, where the view wants them. */
+  /** The solutions of earlier frames of every lane, if the view uses them. */
   trails: readonly (readonly object[])[];
-  /** What the checker says of the lanes as they are; undefined while nobody has asked. */
+  /** The checker's verdict on the current lanes; undefined before a request. */
   proofs: readonly LaneProof[] | undefined;
   /** Whether a proof is being looked for. */
   isProving: boolean;
@@ -63,9 +63,9 @@ export class DemoRun {
   #credit = 0;
   #lastFrame = 0;
 
-  /** Makes the instance and the starting points; plays at once if asked to. */
+  /** Makes the instance and the starting points; plays at once if requested. */
   prepare(request: RunRequest, play: boolean): void {
-    // What is computed for an earlier wish cannot be interrupted, and may take for ever.
+    // A computation for an earlier request cannot be interrupted, and may never end.
     if (this.#isWaiting) this.#stopWorker();
     this.#worker ??= this.#startWorker();
     this.#request = request;
@@ -77,7 +77,7 @@ export class DemoRun {
     this.#send({ type: 'prepare', run: this.#run, request });
   }
 
-  /** Iterations a second from now on; 0 is as many as the machine does. */
+  /** Iterations a second from now on; 0 is as fast as possible. */
   setSpeed(speed: number): void {
     this.#speed = speed;
     this.#credit = 0;
@@ -105,7 +105,7 @@ export class DemoRun {
     this.#advance(1);
   }
 
-  /** Has a proof of what is shown looked for, and checked. */
+  /** Starts the search for a proof of the current result, and its check. */
   prove(): void {
     if (this.#isWaiting || this.view.lanes.length === 0) return;
     this.#isWaiting = true;
@@ -113,7 +113,7 @@ export class DemoRun {
     this.#send({ type: 'certify', run: this.#run });
   }
 
-  /** Ends what is being made, however long it would have taken. */
+  /** Ends the current computation immediately. */
   cancel(): void {
     this.#stopWorker();
     Object.assign(this.view, { status: 'idle', message: 'Cancelled. Press play to start again.', lanes: [] });

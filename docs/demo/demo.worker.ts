@@ -1,4 +1,4 @@
-// The worker of a demo: makes the instance, steps the solvers, measures, and sends what is to be drawn.
+// The worker of a demo: makes the instance, steps the solvers, measures, and sends the data to draw.
 
 import { problems } from 'virtual:problems';
 import type { AnyProblem, AnySolver, Conclusion, Iterate } from '@infimum/core';
@@ -9,10 +9,10 @@ import type { LaneProof, LaneRequest, LaneState, Reply, Request, RunRequest } fr
 /** Milliseconds a lane may compute before the demo gets its next frame. */
 const FRAME_BUDGET = 12;
 
-/** Iterations after which a demo ends: some algorithms go on for ever. */
+/** Iterations after which a demo ends: some algorithms never end. */
 const MAX_ITERATIONS = 20_000;
 
-/** A solver on its way. */
+/** A running solver. */
 interface Lane {
   readonly steps: Generator<Iterate<object>, Conclusion<object>, unknown>;
   readonly answer: ((iterate: Iterate<object>) => unknown) | undefined;
@@ -23,7 +23,7 @@ interface Lane {
 
 let current: { problem: AnyProblem; instance: unknown; lanes: Lane[] } | undefined;
 
-/** The run that was asked for last: what another one still loads is of no use any more. */
+/** The run requested last: anything that another one still loads is discarded. */
 let latest = 0;
 
 addEventListener('message', async ({ data }: MessageEvent<Request>) => {
@@ -46,7 +46,7 @@ async function begin(run: number, request: RunRequest): Promise<void> {
   const { instance, params } = request.own === undefined ? await generated(problem, request) : own(problem, request.own);
   const solvers = request.lanes.map(({ solver }) => all.find(({ id }) => id === solver) as AnySolver);
   if (run !== latest) return;
-  // From here on nothing waits, so that no other run comes in between.
+  // From here on there is no `await`, so no other run can interfere.
   const lanes = request.lanes.map(({ options }, k) => startLane(solvers[k], instance, options, request.seed));
   current = { problem, instance, lanes };
   send({ type: 'prepared', run, instance: cloneable(instance), params });
@@ -74,10 +74,10 @@ function startLane(solver: AnySolver, instance: unknown, options: LaneRequest['o
   return lane;
 }
 
-/** Milliseconds that the metrics of the last frame took: solvers get as much, so that dear metrics do not stop them. */
+/** Milliseconds that the metrics of the last frame took: solvers get the same time, so that expensive metrics do not stop them. */
 let measuring = 0;
 
-/** Steps every lane, as often as asked and as the frame allows, and sends a frame. */
+/** Steps every lane, as often as requested and as the frame allows, and sends a frame. */
 function advance(iterations: number): void {
   if (!current) return;
   const { problem, instance, lanes } = current;
@@ -85,13 +85,13 @@ function advance(iterations: number): void {
     const deadline = performance.now() + Math.max(FRAME_BUDGET, measuring);
     for (let k = 0; k < iterations && !endOf(lane) && performance.now() < deadline; k++) step(lane);
   }
-  // Arrays are copied: a solution may share some with the instance, which has to stay whole.
+  // Arrays are copied: a solution may share some with the instance, which must stay intact.
   const start = performance.now();
   send({ type: 'frame', run: latest, lanes: lanes.map((lane) => stateOf(lane, problem, instance)) });
   measuring = performance.now() - start;
 }
 
-/** Looks for a proof of what every lane has, and checks it here, with the instance as it was made. */
+/** Searches for a proof of every lane's result, and checks it here, with the instance as it was made. */
 async function prove(run: number): Promise<void> {
   if (!current) return;
   const { problem, instance, lanes } = current;

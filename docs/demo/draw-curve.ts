@@ -1,4 +1,4 @@
-// The curve of a metric by Observable Plot, in a module of its own, so that it is loaded late and holds what it uses.
+// The curve of a metric by Observable Plot, in a separate module, so that it is loaded late with its dependencies.
 import { dot, line, plot, text } from '@observablehq/plot';
 import type { CurveScale } from './curve-scale.ts';
 import { curveScale } from './curve-scale.ts';
@@ -62,7 +62,7 @@ export function drawCurve(options: CurveOptions): Element {
       ];
     }),
   });
-  // One picture with one label: those on its groups would be read out as prohibited.
+  // One picture with one label: those on its groups would be reported as prohibited.
   for (const group of picture.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
   picture.setAttribute('role', 'img');
   return picture;

@@ -2,7 +2,7 @@
 import type { Rgb } from './palette.ts';
 import type { Surface } from './view.ts';
 
-/** Where a picture goes, in CSS pixels. */
+/** The position of a picture, in CSS pixels. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -17,7 +17,7 @@ export interface Cells {
   readonly values: ArrayLike<number>;
 }
 
-/** Draws cells with crisp edges; values outside 0 to 1 are clamped, and what is no number counts as nothing. */
+/** Draws cells with crisp edges; values outside 0 to 1 are clamped, and NaN counts as 0. */
 export function drawHeatMap({ context, palette }: Surface, { rows, cols, values }: Cells, box: Box): void {
   const image = new ImageData(cols, rows);
   for (let k = 0; k < rows * cols; k++) {

@@ -1,5 +1,4 @@
-// A visitor's own instance: JSON as the command line takes it, and tables (CSV) that fill one of its fields; and what ran,
-// as a program.
+// A visitor's own instance: JSON in the format of the command line, and tables (CSV) that fill one of its fields; and the run as a program.
 import type { RunRequest } from './protocol.ts';
 
 /** How a problem's instances are written. */
@@ -13,7 +12,7 @@ export interface OwnFormat {
 export const OWN = 'own';
 
 /**
- * Rows of numbers from CSV, with commas, semicolons, tabs or blanks between them. A first line of names is left out.
+ * Rows of numbers from CSV, with commas, semicolons, tabs or blanks between them. A first line of names is skipped.
  *
  * @throws {Error} naming the line that has no number or another length
  */
@@ -55,7 +54,7 @@ export function looksLikeJson(text: string): boolean {
   return /^\s*[{[]/.test(text);
 }
 
-/** What runs in a demo, as a program; of two solvers the first. */
+/** The run of a demo as a program; of two solvers, the first. */
 export function programOf({ family, params, seed, lanes, own }: RunRequest): string {
   const [{ solver, options }] = lanes;
   const isOwn = own !== undefined;

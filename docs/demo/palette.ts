@@ -13,7 +13,7 @@ export interface Palette {
   readonly first: string;
   /** The solver that it is compared with. */
   readonly second: string;
-  /** 256 colours from nothing to much. */
+  /** 256 colours from low to high values. */
   readonly ramp: readonly Rgb[];
 }
 

@@ -1,8 +1,8 @@
-// Statuses and proved figures in words: what floating point measured is never called proved.
+// Statuses and proved figures in words: figures measured in floating point are never called proved.
 import type { Enclosure } from '@infimum/core/certificate';
 import type { LaneProof } from './protocol.ts';
 
-/** `converged (measured)`, or with what a checker proved of all answers: `converged, gap ≤ 7e-15, proved,`. */
+/** `converged (measured)`, or with the checker's proved figures of all answers: `converged, gap ≤ 7e-15, proved,`. */
 export function statusInWords(
   status: string,
   proof?: Pick<LaneProof, 'verdict'> & { readonly about?: LaneProof['about'] | undefined },

@@ -18,13 +18,13 @@ export interface RunRequest {
   readonly own?: string;
 }
 
-/** What a demo asks its worker for. */
+/** The requests of a demo to its worker. */
 export type Request =
   | { readonly type: 'prepare'; readonly run: number; readonly request: RunRequest }
   | { readonly type: 'advance'; readonly run: number; readonly iterations: number }
   | { readonly type: 'certify'; readonly run: number };
 
-/** What the checker says of a lane's answer. */
+/** The checker's verdict on a lane's answer. */
 export interface LaneProof {
   readonly verdict: Verdict;
   /** Of the statement. */
@@ -35,7 +35,7 @@ export interface LaneProof {
   readonly seconds: number;
 }
 
-/** Where a solver stands. */
+/** The state of a solver. */
 export interface LaneState {
   readonly iteration: number;
   /** Seconds inside the solver's own code. */
@@ -46,7 +46,7 @@ export interface LaneState {
   readonly end?: { readonly status: string; readonly reason: string };
 }
 
-/** What the worker answers. */
+/** The answers of the worker. */
 export type Reply =
   | {
       readonly type: 'prepared';

@@ -1,5 +1,5 @@
-// Runs an example of the site as it stands in its box: types are taken off, imports are answered by the packages, and what
-// `console.log` gets is handed over as text.
+// Runs an example of the site as shown: types are removed, imports are resolved to the packages, and the arguments of `console.log` are
+// returned as text.
 import { transform } from 'sucrase';
 
 /** A package's exports by the name that programs import. */
@@ -31,10 +31,10 @@ export async function runExample(code: string, load: LoadModule, print: (line: s
   );
 }
 
-/** Entries of a list that are shown. */
+/** Number of entries shown of a list. */
 const SHOWN = 100;
 
-/** A value as a console shows it. */
+/** A value in the format of a console. */
 export function shown(value: unknown, depth = 0): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'bigint') return `${value}n`;

@@ -1,12 +1,12 @@
-// A demo's settings in the page's address, so that a link shows what its sender saw.
+// A demo's settings in the page's address, so that a link reproduces what its sender saw.
 import type { DemoData, DemoSolver } from '../site/demo-data.ts';
 import type { FieldValue, SchemaField } from '../site/schema-fields.ts';
 import { parseField } from '../site/schema-fields.ts';
 
-/** Values by field name; what is absent has its default. */
+/** Values by field name; missing fields have their defaults. */
 export type Values = Record<string, FieldValue>;
 
-/** What a visitor can set. */
+/** The settings of a visitor. */
 export interface Settings {
   family: string;
   params: Values;
@@ -17,7 +17,7 @@ export interface Settings {
   rivalOptions: Values;
   metric: string;
   axis: 'iterations' | 'seconds';
-  /** Iterations a second; 0 is as many as the machine does. */
+  /** Iterations a second; 0 is as fast as possible. */
   speed: number;
 }
 
@@ -38,8 +38,8 @@ export function writeSettings(settings: Settings, base: Settings): string {
 }
 
 /**
- * The settings of a query, with `base` where it says nothing or names what does not exist. Values of options and
- * parameters that make no sense come back as they are, to be refused by name.
+ * The settings of a query, with `base` for missing or unknown ones. Invalid values of options and parameters are returned unchanged, to be
+ * refused by name.
  */
 export function readSettings(text: string, base: Settings, data: DemoData, rivals: readonly DemoSolver[]): Settings {
   const query = new URLSearchParams(text);

@@ -1,7 +1,7 @@
-// What a package's view is: a picture of a problem's instance and a solver's current solution.
+// The interface of a package's view: a picture of a problem's instance and a solver's current solution.
 import type { Palette } from './palette.ts';
 
-/** All that a view may draw. */
+/** The data that a view may draw. */
 export interface Scene<Instance = unknown, Solution = unknown> {
   readonly instance: Instance;
   readonly solution: Solution;
@@ -14,7 +14,7 @@ export interface Scene<Instance = unknown, Solution = unknown> {
   readonly trail?: readonly Solution[];
 }
 
-/** Where a view draws, in CSS pixels. */
+/** The drawing area of a view, in CSS pixels. */
 export interface Surface {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
@@ -22,7 +22,7 @@ export interface Surface {
   readonly palette: Palette;
 }
 
-/** The instance that a demo opens with. */
+/** The initial instance of a demo. */
 export interface Opening {
   readonly family: string;
   readonly params?: Readonly<Record<string, unknown>>;
@@ -36,11 +36,11 @@ export interface View<Instance = unknown, Solution = unknown> {
   readonly aspect: number;
   /** The instance that shows the problem best. */
   readonly opening: Opening;
-  /** Whether scenes have to have a trail: solutions must be small, for hundreds are kept. */
+  /** Whether scenes must have a trail: solutions must be small, since hundreds are kept. */
   readonly wantsTrail?: boolean;
   /** One sentence under the picture: how to read it. */
   caption(scene: Omit<Scene<Instance, Solution>, 'solution'>): string;
-  /** What the picture shows, for those who do not see it. */
+  /** A description of the picture, for visitors who cannot see it. */
   describe(scene: Scene<Instance, Solution>): string;
   /** Draws a scene on an empty surface. */
   draw(surface: Surface, scene: Scene<Instance, Solution>): void;

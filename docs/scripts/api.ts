@@ -10,7 +10,7 @@ import type { ApiName } from '../site/packages.ts';
 import { API_FILE } from '../site/packages.ts';
 import { root } from '../site/registry.ts';
 
-/** A module of the API: what users import, and the source behind it. */
+/** A module of the API: the import name, and its source. */
 interface Entry {
   readonly specifier: string;
   readonly source: string;
@@ -21,7 +21,7 @@ const output = path.join(docs, 'public/api');
 const base = process.env['DOCS_BASE'] ?? '/';
 const tsconfig = path.join(docs, '.vitepress/cache/api.tsconfig.json');
 
-/** What frames a page: the bar above it, with the lines that set its colours, and the links beside it. */
+/** The frame of a page: the bar above it, with the lines that set its colours, and the links beside it. */
 const FRAME = [
   /<script>document\.documentElement\.dataset\.theme[\s\S]*?<\/header>/,
   /<nav id="tsd-sidebar-links"[\s\S]*?<\/nav>/,
@@ -30,7 +30,7 @@ const FRAME = [
 /** The frame's parts, for pages at the root. */
 const frame: string[] = [];
 
-/** Pages lie where their names say: `@infimum/ot/functions/sinkhorn`. */
+/** Paths of pages follow their names: `@infimum/ot/functions/sinkhorn`. */
 class EntryRouter extends KindRouter {
   protected override getIdealBaseName(reflection: Reflection): string {
     if (reflection.kindOf(ReflectionKind.Module)) return `${reflection.name}/index`;
@@ -61,7 +61,7 @@ function publicEntries(): Entry[] {
       return [{ specifier: manifest.name + key.slice(1), source: path.join(packages, folder, source) }];
     });
   });
-  // Whether entries lead somewhere is for the package checks to say.
+  // The package checks verify the targets of entries.
   return all.filter(({ source }) => existsSync(source));
 }
 
@@ -116,7 +116,7 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => nameModules(context, all));
   const urls = new Map<object, string>();
   app.renderer.on(PageEvent.BEGIN, ({ model, url }) => urls.set(model, url));
-  // A heading that folds must not hold a link: neither can then be reached by a screen reader.
+  // A collapsible heading must not contain a link: a screen reader could reach neither.
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = withoutFrame(lighter(page.contents ?? '')).replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) =>
       summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
@@ -133,9 +133,9 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
 }
 
 /**
- * A page without what two thousand of them repeat: pictures of anchors, which the style sheet draws, and of kinds, which headings say
- * in words; a switch of colours of its own, since the site's holds here too; the long name of every colon's style, colours of blanks, and
- * words to browsers and search engines that say nothing.
+ * A page without the parts that two thousand pages repeat: pictures of anchors, which the style sheet draws, and of kinds, which headings
+ * say in words; a switch of colours of its own, since the site's holds here too; the long name of every colon's style, colours of blanks,
+ * and metadata without content.
  */
 function lighter(html: string): string {
   return html
@@ -152,7 +152,7 @@ function lighter(html: string): string {
     );
 }
 
-/** A page whose frame is written by the script that all share. */
+/** A page whose frame is written by the shared script. */
 function withoutFrame(html: string): string {
   const [, way = ''] = /data-base="(?:\.\/)?([^"]*)"/.exec(html) ?? [];
   return FRAME.reduce(
@@ -198,7 +198,7 @@ function unmarkPlainCode(): void {
   }
 }
 
-/** Modules are called as they are imported. */
+/** Modules are named by their import paths. */
 function nameModules(context: Context, all: readonly Entry[]): void {
   for (const module of context.project.children ?? []) {
     const file = context.getSymbolFromReflection(module)?.declarations?.[0].getSourceFile().fileName;
@@ -206,7 +206,7 @@ function nameModules(context: Context, all: readonly Entry[]): void {
   }
 }
 
-/** The public names with a line each: what a search looks for. */
+/** The public names with a line each, for the search. */
 function writeNames({ children = [] }: ProjectReflection, urls: ReadonlyMap<object, string>): void {
   const names = children.flatMap((module) =>
     (module.children ?? [])

@@ -1,5 +1,5 @@
-// What the site's tests would find, said before a site is built: texts, views, places on the map, guides and lists that are
-// missing, a line each. `pnpm check` runs it; it takes as long as loading the registry does.
+// Reports, before a site is built, what the site's tests would find: missing texts, views, places on the map, guides and lists, a line
+// each. `pnpm check` runs it; it takes as long as loading the registry does.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { listedPackages } from '../site/packages.ts';
 import { registry, root, solverText, splitId } from '../site/registry.ts';
 import { sourceOf } from '../site/source.ts';
 
-/** What is missing, in the order of the registry. */
+/** The missing parts, in the order of the registry. */
 export function siteFaults(): string[] {
   const choices = BRANCHES.flatMap((branch) => branch.choices);
   return [
@@ -53,7 +53,7 @@ export function siteFaults(): string[] {
 
 const missing = (file: string, what: string): string[] => (existsSync(path.join(root, file)) ? [] : [`${what}: write ${file}`]);
 
-/** What something throws, as a line. */
+/** The error that a function throws, as a line. */
 function complaint(run: () => unknown): string[] {
   try {
     run();

@@ -1,6 +1,5 @@
-// `pnpm docs:results`: measures the quick suite, the peers that are installed, and the claims on this machine, and writes
-// what the site shows. `--problem ID` measures one problem anew, `--no-claims` keeps the claims that are there; what is
-// not measured stays as it was.
+// `pnpm docs:results`: measures the quick suite, the peers that are installed, and the claims on this machine, and writes the results for
+// the site. `--problem ID` measures one problem again, `--no-claims` keeps the existing claims; anything not measured is unchanged.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -25,7 +24,7 @@ const cells = bench<ResultCell>(
   '--suite',
   'quick',
   '--peers',
-  // As long as for all that stands in the file: who came late in the quick suite's own time comes in here.
+  // The same time limit as for all records of the file; the quick suite's own limit is too short for some solvers.
   '--budget',
   String(BUDGET),
   ...(args.problem === undefined ? [] : ['--problem', args.problem]),
@@ -34,7 +33,7 @@ const cells = bench<ResultCell>(
   ...store,
 );
 if (!args['no-claims']) bench<ClaimRerun>('claims', '--file', path.join(root, CLAIMS_FILE), ...store);
-// Those from before the rule for claims, until they are by it.
+// Reruns from before the rule for claims, for claims that do not follow it yet.
 const claims = before?.claims.filter(({ id }) => registry.claims.some((claim) => claim.id === id && !claim.bars)) ?? [];
 rmSync(scratch, { recursive: true });
 const results: Results = {
@@ -69,7 +68,7 @@ const results: Results = {
   ),
   claims: claims.map(({ id, measured, verdict, seconds }) => ({ id, measured, verdict, seconds })),
 };
-// A line a record: the next measurement is then a difference that can be read.
+// A line a record, so that the next measurement gives a readable diff.
 const lines = (records: readonly object[]) => records.map((record) => `    ${JSON.stringify(record)}`).join(',\n');
 writeFileSync(
   path.join(root, RESULTS_FILE),
@@ -90,7 +89,7 @@ function isMeasured(problem: string): boolean {
   return args.problem === undefined || args.problem === problem;
 }
 
-/** What was measured before and not now. */
+/** Earlier measurements that were not repeated now. */
 function kept(): readonly ResultCell[] {
   return args.problem === undefined ? [] : (before?.cells.filter(({ problem }) => problem !== args.problem) ?? []);
 }

@@ -1,4 +1,5 @@
-// What «Choosing» advises for a problem, beside what measurements name; where the two differ, why. Both come from the one map.
+// The advice of ‘Choosing’ for a problem, compared with the solvers that measurements name, and the reason where they differ. Both use the
+// same map.
 import type { AnyProblem } from '@infimum/core';
 import type { Choice } from '../data/choices.ts';
 import { BRANCHES } from '../data/choices.ts';
@@ -8,7 +9,7 @@ import { registry } from './registry.ts';
 import { sourceOf } from './source.ts';
 import { namedByVerdicts } from './verdict.ts';
 
-/** The choices that lead to a problem, with the branches that they belong to. */
+/** The choices that lead to a problem, with their branches. */
 const choicesOf = (problem: string): { readonly branch: string; readonly choice: Choice }[] =>
   BRANCHES.flatMap(({ id, choices }) => choices.map((choice) => ({ branch: id, choice }))).filter(
     ({ choice }) => choice.problem === problem,
@@ -31,7 +32,7 @@ export function isMeasuredFirst(choice: Choice): boolean {
   return solversOfChoice(choice).some((id) => named.has(id));
 }
 
-/** What measurements make of the advice, in a sentence. */
+/** The verdict of measurements on the advice, in a sentence. */
 export const measuredOf = (choice: Choice): string =>
   choice.despite ?? 'In the measurements it is the fastest of its kind, or level with the fastest.';
 

@@ -1,4 +1,4 @@
-// The map of «Choosing», with the code that the functions' own documentation shows.
+// The map of ‘Choosing’, with the example code of the functions' documentation.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Choice } from '../data/choices.ts';
@@ -10,7 +10,7 @@ import { registry, root, splitId } from './registry.ts';
 import type { ExampleOf } from './source.ts';
 import { exampleOf } from './source.ts';
 
-/** A choice as the page shows it. */
+/** A choice, in the form shown on the page. */
 interface ShownChoice extends Choice {
   readonly problemTitle: string;
   /** How many solvers the problem has. */
@@ -18,15 +18,15 @@ interface ShownChoice extends Choice {
   readonly code: string;
   /** Where the function is documented. */
   readonly api: string;
-  /** What is to be installed for the program. */
+  /** The packages to install for the program. */
   readonly install: string;
-  /** What measurements make of it. */
+  /** The verdict of measurements. */
   readonly measured: string;
   /** Why this one, with links for the functions that are named. */
   readonly reasons: readonly { readonly text: string; readonly link?: string | undefined }[];
 }
 
-/** A branch as the page shows it. */
+/** A branch, in the form shown on the page. */
 export interface ShownBranch {
   readonly id: string;
   readonly have: string;
@@ -54,7 +54,7 @@ function shown(choice: Choice): ShownChoice {
   };
 }
 
-/** The API's page of a function that an answer names, of whichever package. */
+/** The API page of a function that an answer names, of any package. */
 const linkOf = (name: string): string | undefined =>
   listedPackages()
     .map((one) => functionLink(one.name, name))

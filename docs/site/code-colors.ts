@@ -1,6 +1,6 @@
 // The colours of code as classes: the highlighter writes both themes' colours into every token, two thirds of a page's code.
 
-/** What the file with the classes is called. */
+/** The name of the file with the classes. */
 export const COLOUR_FILE = 'code.css';
 
 /** The colours of plain text, which code has without a mark. */
@@ -12,7 +12,7 @@ const LINE = /<span class="line">(.*)<\/span>/g;
 /** Classes by their names. */
 const classes = new Map<string, string>();
 
-/** Code that the highlighter coloured, with classes in place of colours, and neither plain text nor lines marked. */
+/** Code that the highlighter coloured, with classes in place of colours, without marks on plain text and lines. */
 export function withSharedColors(html: string): string {
   return html
     .replaceAll(TOKEN, (_, light: string, dark: string, text: string) => {

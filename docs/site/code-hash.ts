@@ -1,5 +1,5 @@
-// What code a measurement was made with: for each solver a hash of its own file and of what that imports from its folder. Layout,
-// comments and texts do not count.
+// The code version of a measurement: for each solver a hash of its own file and of its imports from the same folder. Layout, comments and
+// texts do not count.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,14 +8,14 @@ import { sourceOf } from './source.ts';
 
 const known = new Map<string, string>();
 
-/** The hash of what a solver consists of, as it is now. */
+/** The current hash of a solver's code. */
 export function solverHash(id: string): string {
   const hash = known.get(id) ?? hashOf(ownFiles(sourceOf(id).file).map((file) => readFileSync(path.join(root, file), 'utf8')));
   known.set(id, hash);
   return hash;
 }
 
-/** A solver's file, and those of its folder that it imports, by whichever way. */
+/** A solver's file, and those of its folder that it imports, directly or indirectly. */
 export function ownFiles(file: string, below = root, found = new Set<string>()): string[] {
   found.add(file);
   const text = readFileSync(path.join(below, file), 'utf8');
@@ -27,7 +27,7 @@ export function ownFiles(file: string, below = root, found = new Set<string>()):
   return [...found].sort();
 }
 
-/** Of the code alone, however it is laid out and commented. */
+/** Of the code only, independent of layout and comments. */
 export function hashOf(texts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(withoutLayout(text)).update('\n');

@@ -1,6 +1,6 @@
-// The cost of a solver: TeX in which whole phrases stand, which browsers do not wrap inside of a formula.
+// The cost of a solver: TeX with whole phrases, which browsers do not wrap inside a formula.
 
-/** Markdown in which only what is mathematics is a formula, so that lines can break between words. */
+/** Markdown in which only the mathematics is a formula, so that lines can break between words. */
 export function costInMarkdown(cost: string): string {
   return topLevelPieces(cost)
     .map(({ text, isProse }) => {

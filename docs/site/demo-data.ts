@@ -1,4 +1,4 @@
-// What a page's live demo must know of its problem before any package is loaded.
+// The data of a problem for a page's live demo, before any package is loaded.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -32,23 +32,23 @@ interface DemoMetric {
   readonly unit: string;
 }
 
-/** All that a demo's form and plot are made of. */
+/** The data of a demo's form and plot. */
 export interface DemoData {
   readonly problem: string;
-  /** All families; texts and fields of the one that the demo opens with alone, those of others are loaded by themselves. */
+  /** All families; with texts and fields only for the one with which the demo opens; those of others are loaded separately. */
   readonly families: readonly DemoFamily[];
   readonly solver: DemoSolver;
-  /** How many others there are to compare with; they are loaded by themselves. */
+  /** The number of others for comparison; they are loaded separately. */
   readonly rivals: number;
   readonly metrics: readonly DemoMetric[];
   readonly primaryMetric: string;
-  /** The instance that the demo begins with. */
+  /** The initial instance of the demo. */
   readonly opening: Opening;
   /** How a visitor writes an instance, where instances are data. */
   readonly own?: OwnFormat;
   /** Whether there is a checker for the problem's answers. */
   readonly isProvable: boolean;
-  /** Width over height of the picture, whose place is kept before it is there; 0 without a view. */
+  /** Width over height of the picture, to reserve its space before it is loaded; 0 without a view. */
   readonly aspect: number;
 }
 
@@ -73,7 +73,7 @@ export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
   };
 }
 
-/** What demos must know of all families of a problem. */
+/** The data for demos of all families of a problem. */
 export function demoFamiliesOf({ families }: AnyProblem): DemoFamily[] {
   return Object.entries(families).map(([name, { title, description, params }]) => ({
     name,
@@ -83,7 +83,7 @@ export function demoFamiliesOf({ families }: AnyProblem): DemoFamily[] {
   }));
 }
 
-/** What demos must know of all solvers of a problem. */
+/** The data for demos of all solvers of a problem. */
 export function demoSolversOf(problem: string): DemoSolver[] {
   return registry.solversOf(problem).map(demoSolver);
 }
@@ -93,8 +93,8 @@ function demoSolver({ id, title, options }: AnySolver): DemoSolver {
 }
 
 /**
- * The instance that a demo opens with: the one that a note in the solver's text gives, the view's, or the first of
- * the quick suite that the solver takes.
+ * The initial instance of a demo: the one in a note of the solver's text, that of the view, or the first of the quick suite that the solver
+ * accepts.
  */
 export async function openingOf(solver: AnySolver, view: View | undefined): Promise<Opening> {
   const { problem } = solver;
@@ -111,7 +111,7 @@ export async function openingOf(solver: AnySolver, view: View | undefined): Prom
   throw new Error(`${solver.id} takes no instance of the quick suite; give its demo one in its text: ${example}`);
 }
 
-/** Instances by problem and opening: a problem's solvers open with the same. */
+/** Instances by problem and opening: a problem's solvers share it. */
 const instances = new Map<string, unknown>();
 
 /** The instance of an opening; made once, and not to be changed. */

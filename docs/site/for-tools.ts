@@ -7,10 +7,10 @@ import { listedPackages } from './packages.ts';
 import { generatedPages } from './pages.ts';
 import { registry, root } from './registry.ts';
 
-/** Where the site will stand; links in `llms.txt` are whole. */
+/** The address of the site; links in `llms.txt` are absolute. */
 const { homepage } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { homepage: string };
 
-/** What is in pages for browsers alone: charts, whose figures stand in tables too, scripts, and elements around text. */
+/** Parts of pages for browsers only: charts, whose figures are in tables too, scripts, and elements around text. */
 const ELEMENTS =
   /<p class="chart-title">.*<\/p>|<ul class="ranked">.*<\/ul>|<(script|style)\b[\s\S]*?<\/\1>|<\/?[A-Za-z][\w-]*(\s[^<>]*)?\/?>|<!--[\s\S]*?-->/g;
 
@@ -28,14 +28,14 @@ function readable(markdown: string, paths: ReadonlySet<string>): string {
   return `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`;
 }
 
-/** The pages that are written by hand, by path; those that are components and nothing else are left out. */
+/** The pages written by hand, by path, without those that consist of components only. */
 function writtenPages(): Map<string, string> {
   const docs = path.join(root, 'docs');
   const files = globSync(['guide/**/*.md', 'gallery/*.md'], { cwd: docs }).sort();
   return new Map(files.map((file) => [file.replace(/(\/index)?\.md$/, ''), readFileSync(path.join(docs, file), 'utf8')]));
 }
 
-/** «Choosing» with all answers and their programs. */
+/** ‘Choosing’ with all answers and their programs. */
 function choosing(): string {
   const branches = choiceMap().map(({ have, choices }) => {
     const answers = choices.map(
@@ -59,7 +59,7 @@ export function filesForTools(): ReadonlyMap<string, string> {
   return new Map([...files, ['llms.txt', index(new Map(files))]]);
 }
 
-/** https://llmstxt.org: what this is, and links with a sentence each. */
+/** https://llmstxt.org: a description, and links with a sentence each. */
 function index(files: ReadonlyMap<string, string>): string {
   const line = (file: string, note?: string) => {
     const text = files.get(file) ?? '';

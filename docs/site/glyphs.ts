@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { MarkdownRenderer } from 'vitepress';
 
-/** What the file with the outlines is called. */
+/** The name of the file with the outlines. */
 export const GLYPH_FILE = 'glyphs.svg';
 
 /** Outlines by their names in the file. */
@@ -33,7 +33,7 @@ function withSharedGlyphs(html: string, base: string): string {
         (_, code: string, outline: string, rest: string) => {
           // Spaces have no outline.
           if (outline === '') return '';
-          // The same letter has other outlines in other sizes.
+          // The same letter has different outlines in different sizes.
           const name = `${code}-${createHash('sha256').update(outline).digest('hex').slice(0, 4)}`;
           if ((glyphs.get(name) ?? outline) !== outline) throw new Error(`two outlines are called ${name}`);
           glyphs.set(name, outline);
@@ -43,7 +43,7 @@ function withSharedGlyphs(html: string, base: string): string {
         },
       )
       .replaceAll(/ data-mml-node="[^"]*"/g, '')
-      // What all formulas have is in the style sheet.
+      // The common style of formulas is in the style sheet.
       .replaceAll(/(<mjx-assistive-mml\b[^>]*) style="[^"]*"/g, '$1')
       .replaceAll('overflow: visible; min-height: 1px; min-width: 1px; ', '')
       .replaceAll(/(<mjx-container\b[^>]*) style="[^"]*"/g, '$1')

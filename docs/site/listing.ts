@@ -1,4 +1,4 @@
-// Solvers as lists show them.
+// Solvers, in the form shown in lists.
 import { registry } from './registry.ts';
 
 /** A solver in a list. */

@@ -1,4 +1,4 @@
-// Small pieces of Markdown that pages are put together from.
+// Small pieces of Markdown for pages.
 
 /** A section of a generated page. */
 interface Section {
@@ -6,14 +6,14 @@ interface Section {
   readonly body: string;
 }
 
-/** A generated page: title, what stands above the first heading, and sections. */
+/** A generated page: title, the text above the first heading, and sections. */
 export interface GeneratedPage {
   readonly title: string;
   readonly lead: string;
   readonly sections: readonly Section[];
-  /** Other names of what it is about: the search finds it by them. */
+  /** Other names of its subject, for the search. */
   readonly words?: string;
-  /** What a search finds on it besides the sections. */
+  /** Further text for the search, besides the sections. */
   readonly found?: readonly { readonly anchor: string; readonly title: string; readonly text: string }[];
 }
 
@@ -23,7 +23,7 @@ export function pageMarkdown({ title, lead, sections }: GeneratedPage): string {
   return [`# ${title}`, lead, ...body].join('\n\n');
 }
 
-/** A text by its second-level headings: what stands above the first, and the sections. */
+/** A text split at its second-level headings: the part above the first, and the sections. */
 export function partsOf(markdown: string): Pick<GeneratedPage, 'lead' | 'sections'> {
   const [lead, ...parts] = markdown.split(/^## /m);
   const sections = parts.map((part): Section => {
@@ -47,7 +47,7 @@ export function facts(entries: readonly (readonly [name: string, value: string, 
   return `<dl class="facts">\n${items.join('\n')}\n</dl>`;
 }
 
-/** A number as people read it: few digits, a power of ten where it is far from one. */
+/** A readable number: few digits, with a power of ten if it is far from one. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
@@ -61,7 +61,7 @@ export function formatSeconds(seconds: number): string {
   return seconds < 1 ? `${formatNumber(seconds * 1e3)} ms` : `${formatNumber(seconds)} s`;
 }
 
-/** Text that stands in HTML or Markdown as it is. */
+/** Text escaped for HTML and Markdown. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('{{', '&#123;&#123;');
 }

@@ -8,7 +8,7 @@ import { registry } from './registry.ts';
 import type { Race, ResultCell, Results } from './results.ts';
 import { racesOf, readResults, variantOf } from './results.ts';
 
-/** What stands where nothing was measured, as for a solver that declined the instance. */
+/** The text of an empty cell, as for a solver that declined the instance. */
 const NOTHING = '–';
 
 /** All races on a problem, a table an instance. */
@@ -27,12 +27,12 @@ export function problemRaces(problem: AnyProblem, results = readResults()): stri
 const LEGEND =
   'One table per instance: solvers that converged come first, the fastest at the top. Time and iterations are those of the whole run; the metric is computed from the answer. `converged (measured)`: the solver’s own test passed in floating point. A dash: declined, or not a number.';
 
-/** A solver's own row in every race that it was in, beside the fastest of its kind that converged. */
+/** A solver's row in each of its races, with the fastest of its kind that converged. */
 export function solverRaces({ id, problem }: AnySolver, results = readResults()): string {
   const rows = racesOf(results, problem.id).flatMap((race) => {
     const own = race.find(({ solver }) => solver === id);
     if (!own) return [];
-    // An exact plan and an entropic one are different answers: who gives the other is no rival.
+    // An exact plan and an entropic one are different results: solvers of the other variant are not compared.
     const rivals = race.filter((cell) => variantOf(cell) === variantOf(own));
     return [[instanceName(problem, own), ...figures(problem, own), winner(rivals, own)]];
   });
@@ -75,7 +75,7 @@ export function instanceName({ families }: AnyProblem, { family, params, seed }:
   return `**${families[family]?.title ?? family}**, ${[...values, `seed ${seed}`].join(', ')}`;
 }
 
-/** Where, when and unless one leaves them out with which peers was measured, and whether the code of their solvers, or of one of them, has changed since. */
+/** Machine and date of the measurement, optionally the peers, and whether the code of the solvers, or of one of them, has changed since. */
 export function environment(
   results: Results | undefined,
   problems: readonly string[],

@@ -1,4 +1,4 @@
-// Packages as the site shows them: what each solves, and its public names. New ones come by themselves.
+// Packages, in the form shown on the site: their problems and public names. New packages appear automatically.
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageWords } from '../data/words.ts';
@@ -19,7 +19,7 @@ interface ListedProblem {
 export interface ListedPackage {
   /** Its folder: the first half of the ids. */
   readonly folder: string;
-  /** What it is installed as. */
+  /** The name under which it is installed. */
   readonly name: string;
   readonly description: string;
   readonly problems: readonly ListedProblem[];
@@ -30,15 +30,15 @@ export interface ApiName {
   readonly name: string;
   /** `function`, `interface`, … */
   readonly kind: string;
-  /** What it is imported from. */
+  /** The entry from which it is imported. */
   readonly entry: string;
-  /** Its first sentence, as a docstring has it. */
+  /** The first sentence of its docstring. */
   readonly summary: string;
-  /** The page of the API about it. */
+  /** Its API page. */
   readonly link: string;
 }
 
-/** Where the API's script writes the names, from the repository's root. */
+/** The file in which the API script writes the names, from the repository's root. */
 export const API_FILE = 'docs/.vitepress/cache/api-names.json';
 
 /** All packages that can be installed: those with problems first, in the order of registration. */
@@ -69,7 +69,7 @@ function problemsIn(folder: string): ListedProblem[] {
     }));
 }
 
-/** The public names of all packages; none where the API was not written yet. */
+/** The public names of all packages; none if the API was not written yet. */
 function apiNames(): readonly ApiName[] {
   const file = path.join(root, API_FILE);
   read ??= existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ApiName[]) : [];
@@ -79,7 +79,7 @@ function apiNames(): readonly ApiName[] {
 /** The names, read once. */
 let read: readonly ApiName[] | undefined;
 
-/** The page of the API about a function: of several entries that have it, the first shows it. */
+/** The API page of a function: that of the first entry that exports it. */
 export function apiLinkOf({ name, from }: { readonly name: string; readonly from: string }): string {
   return functionLink(from.split('/').slice(0, 2).join('/'), name) ?? `/api/${from}/functions/${name}`;
 }

@@ -7,7 +7,7 @@ import { problemPage } from './problem-page.ts';
 import { registry, splitId } from './registry.ts';
 import { solverPage } from './solver-page.ts';
 
-/** A page as VitePress's dynamic routes take it. */
+/** A page in the form of VitePress's dynamic routes. */
 export interface RoutedPage {
   readonly params: Readonly<Record<string, unknown>>;
   readonly content: string;

@@ -13,9 +13,9 @@ export interface PaperRow {
   readonly package: string;
   readonly state: 'available' | 'planned';
   readonly solvers: readonly { readonly id: string; readonly title: string }[];
-  /** What came of its claims: `2 of 3 reproduced`, `not measured yet`, or nothing without claims. */
+  /** The results of its claims: `2 of 3 reproduced`, `not measured yet`, or nothing without claims. */
   readonly claims: string;
-  /** What its abstract says, and what we have for it. */
+  /** The statements of its abstract, and the claims for them. */
   readonly statements: readonly StatementRow[];
 }
 
@@ -81,7 +81,7 @@ export function curvesOf(figures: Readonly<Record<string, number>>): ClaimRow['c
   return [...Map.groupBy(points, ({ name }) => name)].map(([name, own]) => ({ name, points: own.map(({ point }) => point) }));
 }
 
-/** All papers: in the order of the plan, then those that are in no plan. */
+/** All papers: in the order of the plan, then those outside the plan. */
 export function paperRows(): PaperRow[] {
   const available = new Map<string, PaperRow>();
   for (const { id, title, role, paper } of registry.solvers) {

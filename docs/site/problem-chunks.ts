@@ -1,5 +1,5 @@
-// Every problem with its solvers as a module of its own, for the demos' worker: a package's whole plug-in carries the solvers of its
-// other problems and all claims, which would be most of what a page loads before its demo starts.
+// Every problem with its solvers as a separate module, for the demos' worker: a package's whole plug-in carries the solvers of its
+// other problems and all claims, which would be most of the code loaded before a demo starts.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,7 +13,7 @@ interface ProblemChunksPlugin {
   load(id: string): string | Promise<string> | undefined;
 }
 
-/** What a module exports of the registry: solvers, by themselves or listed, or a problem. */
+/** The registry exports of a module: solvers, singly or in lists, or a problem. */
 interface Registered {
   readonly file: string;
   readonly name: string;
@@ -42,7 +42,7 @@ function loaders(): string {
 }
 
 /**
- * Imports just what the package's plug-in joins for this problem.
+ * Imports only the parts of the package's plug-in for this problem.
  *
  * @throws {Error} if the modules that the plug-in imports do not make the problem and all its solvers
  */
@@ -62,7 +62,7 @@ async function problemModule(id: string): Promise<string> {
 
 const packages = new Map<string, Promise<readonly Registered[]>>();
 
-/** The exports that a package's `plugin.ts` imports, looked at once. */
+/** The exports that a package's `plugin.ts` imports, read once. */
 function registeredBy(pkg: string): Promise<readonly Registered[]> {
   const found = packages.get(pkg) ?? readRegistered(path.join(root, 'packages', pkg, 'src'));
   packages.set(pkg, found);

@@ -1,4 +1,4 @@
-// The page of a problem, put together from the registry and, where there is one, its text.
+// The page of a problem, built from the registry and, if present, its text.
 import type { AnyProblem } from '@infimum/core';
 import { jsonSchemaOf } from '@infimum/core';
 import { adviceSection } from './advice.ts';
@@ -72,7 +72,7 @@ function metrics({ metrics, primaryMetric }: AnyProblem): string {
   return `${intro}\n\n${table(['Metric', 'What it measures', 'Unit', 'Better', 'Targets'], rows)}`;
 }
 
-/** What the checkers of the problem derive, and where there is none, why. */
+/** The figures that the checkers of the problem derive, or the reason if there is none. */
 export function provable({ certificates = {}, unproved }: AnyProblem & { readonly unproved?: string }): string {
   const kinds = Object.entries(certificates).map(([name, { title, statement, about, figures, cost, always }]) =>
     [

@@ -1,4 +1,4 @@
-// What the site is made of: the registry of all packages, and the texts that lie beside them.
+// The sources of the site: the registry of all packages, and their texts.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AnyProblem, AnySolver, Registry } from '@infimum/core';
@@ -16,25 +16,25 @@ export function splitId(id: string): { readonly pkg: string; readonly name: stri
   return { pkg, name };
 }
 
-/** What a person wrote about a solver or a problem. */
+/** The hand-written text about a solver or a problem. */
 export interface Text {
   /** The Markdown without the notes. */
   readonly markdown: string;
-  /** What notes in it say: `<!-- source: file.ts -->`, `<!-- opening: {"family": "points"} -->`. */
+  /** The notes in it: `<!-- source: file.ts -->`, `<!-- opening: {"family": "points"} -->`. */
   readonly notes: Readonly<Record<string, string>>;
 }
 
 /** Sections that every solver's text has. */
 const SECTIONS = ['## Idea', '## When to use it', '## When not'];
 
-/** Sentences of the template that `pnpm new:solver` writes: a text that still has one was not written. */
+/** Sentences of the template that `pnpm new:solver` writes: a text that still has one is unfinished. */
 export const PLACEHOLDERS: readonly string[] = [
   'What the algorithm does and why it works, in our own words.',
   'The instances on which it is the right choice.',
   'The instances on which another solver is better, and which.',
 ];
 
-/** Where a solver's text lies, from the repository's root. */
+/** The path of a solver's text, from the repository's root. */
 function solverTextPath(id: string): string {
   const { pkg, name } = splitId(id);
   return `packages/${pkg}/docs/${name}.md`;
@@ -43,7 +43,7 @@ function solverTextPath(id: string): string {
 /**
  * The text of a solver.
  *
- * @throws {Error} naming the file, and the section that is missing or was left as the template has it
+ * @throws {Error} naming the file, and the section that is missing or unchanged from the template
  */
 export function solverText({ id }: Pick<AnySolver, 'id'>): Text {
   const file = solverTextPath(id);
@@ -53,7 +53,7 @@ export function solverText({ id }: Pick<AnySolver, 'id'>): Text {
   return text;
 }
 
-/** Refuses a text that lacks a section, or that still is the generator's. */
+/** Refuses a text that lacks a section, or still contains the generator's text. */
 export function checkText(file: string, markdown: string): void {
   const missing = SECTIONS.filter((section) => !markdown.includes(`${section}\n`));
   if (missing.length > 0) throw new Error(`${file} lacks the section ${missing.join(', ')}`);
@@ -61,7 +61,7 @@ export function checkText(file: string, markdown: string): void {
   if (placeholder) throw new Error(`${file} still has the template's «${placeholder}»: write its own words`);
 }
 
-/** The text of a problem, where somebody wrote one. */
+/** The text of a problem, if there is one. */
 export function problemText({ id }: Pick<AnyProblem, 'id'>): Text | undefined {
   const { pkg, name } = splitId(id);
   return readText(`packages/${pkg}/docs/problems/${name}.md`);

@@ -1,4 +1,4 @@
-// The committed measurements: what `pnpm docs:results` wrote, read so that a gap shows as «not measured yet».
+// The committed measurements: the output of `pnpm docs:results`; gaps are shown as ‘not measured yet’.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Claim } from '@infimum/core';
@@ -11,16 +11,16 @@ export interface ResultCell {
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly solver: string;
-  /** Whose solver it is: `peer` for another package's. */
+  /** The origin of the solver: `peer` for another package's. */
   readonly role?: string;
-  /** Which variant of the problem it solves. */
+  /** The variant of the problem that it solves. */
   readonly variant?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly status: string;
   readonly seconds: number | null;
   readonly iterations: number | null;
   readonly metrics: Readonly<Record<string, number>> | null;
-  /** What a checker made of the answer, where one was asked: figures with both ends. */
+  /** The checker's result for the answer, if checked: figures with both ends. */
   readonly proof?:
     | { readonly proved: true; readonly kind: string; readonly figures: Readonly<Record<string, readonly [number, number]>> }
     | { readonly proved: false };
@@ -28,12 +28,12 @@ export interface ResultCell {
   readonly timeTo?: readonly (number | null)[];
 }
 
-/** One claim's rerun, as `infimum-bench claims --file` keeps it; those from before the rule for claims have less. */
+/** One claim's rerun, as `infimum-bench claims --file` keeps it; those from before the rule for claims have fewer fields. */
 export interface ClaimRerun {
   readonly id: string;
   readonly measured: string;
   readonly verdict: string;
-  /** Processor seconds; of the clock before the rule. */
+  /** Processor seconds; wall-clock seconds before the rule. */
   readonly seconds: number;
   readonly seedSet?: 'A' | 'B';
   readonly seeds?: number;
@@ -55,7 +55,7 @@ export interface Results {
     /** Packages of other languages that took part, with their versions. */
     readonly peers?: string;
   };
-  /** Seconds that every cell had; what was reached later does not count. */
+  /** Time limit of every cell in seconds; later results do not count. */
   readonly budget?: number;
   /** Hashes of the solvers' sources, by id. */
   readonly code?: Readonly<Record<string, string>>;
@@ -63,19 +63,19 @@ export interface Results {
   readonly claims: readonly ClaimRerun[];
 }
 
-/** Where the measurements lie, from the repository's root. */
+/** The path of the measurements, from the repository's root. */
 export const RESULTS_FILE = 'docs/data/results.json';
 
 let read: { readonly results: Results | undefined } | undefined;
 
-/** The measurements, read once; undefined as long as nobody has made any. */
+/** The measurements, read once; undefined if there are none. */
 export function readResults(): Results | undefined {
   const file = path.join(root, RESULTS_FILE);
   read ??= { results: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined };
   return read.results;
 }
 
-/** Seconds that every cell of the committed measurements has. */
+/** The time limit of every cell of the committed measurements, in seconds. */
 export const BUDGET = 0.5;
 
 /** A race: the cells of one instance, those that converged first, the fastest first among equals. */
@@ -89,7 +89,7 @@ export function racesOf(results: Results | undefined, problem: string): readonly
   return byProblem.get(problem) ?? [];
 }
 
-/** Sorted once: every page of a solver asks. */
+/** Sorted once, since every solver page uses it. */
 const sorted = new WeakMap<Results, ReadonlyMap<string, Race[]>>();
 
 function sortedRaces(cells: readonly ResultCell[]): Map<string, Race[]> {
@@ -109,12 +109,12 @@ function meritOf({ status, seconds }: ResultCell): { readonly rank: number; read
   return { rank, seconds: seconds ?? Number.MAX_VALUE };
 }
 
-/** The kind of a cell's solver; older measurements do not say it, the registry does. */
+/** The kind of a cell's solver; older measurements lack it, so it is taken from the registry. */
 export function variantOf({ variant, solver }: ResultCell): string {
   return variant ?? registry.solvers.find(({ id }) => id === solver)?.variant ?? '';
 }
 
-/** Where the reruns of claims lie, a line each. */
+/** The path of the reruns of claims, a line each. */
 export const CLAIMS_FILE = 'docs/data/claims.jsonl';
 
 /** All reruns by the rule for claims. */
@@ -127,7 +127,7 @@ export function readReruns(): ClaimRerun[] {
     .map((line) => JSON.parse(line) as ClaimRerun);
 }
 
-/** The rerun of a claim on a set of seeds, if there was one; what was measured before the rule counts for claims that are not by it. */
+/** The rerun of a claim on a set of seeds, if there was one; measurements from before the rule count for claims that do not follow it. */
 export function rerunOf(
   results: Results | undefined,
   { id, bars }: Pick<Claim, 'id' | 'bars'>,

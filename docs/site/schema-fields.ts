@@ -1,6 +1,6 @@
 // The fields of an options or parameter schema, as forms and tables need them.
 
-/** What kind of control a field gets. */
+/** The kind of control of a field. */
 type FieldKind = 'number' | 'integer' | 'boolean' | 'choice' | 'text';
 
 /** A value that a form can hold. */
@@ -76,8 +76,8 @@ export function rangeOf({ kind, choices, minimum, maximum, aboveMinimum }: Schem
 }
 
 /**
- * Reads a field's value from text; undefined if it is empty, which leaves the default. What the field cannot be stays
- * the text that it is, so that the check of the options refuses it by name.
+ * Reads a field's value from text; undefined if it is empty, which leaves the default. An invalid value stays a text, so that the check of
+ * the options refuses it by name.
  */
 export function parseField({ kind, choices }: SchemaField, text: string): FieldValue | undefined {
   const word = text.trim();
@@ -85,6 +85,6 @@ export function parseField({ kind, choices }: SchemaField, text: string): FieldV
   if (choices) return choices.find((choice) => String(choice) === word) ?? text;
   if (kind === 'boolean') return word === 'true' || (word === 'false' ? false : text);
   if (kind === 'text') return text;
-  // What is not finite would not survive the way to the worker.
+  // Values that are not finite would be lost on the way to the worker.
   return Number.isFinite(Number(word)) ? Number(word) : text;
 }

@@ -1,7 +1,7 @@
-// How the search weighs what it finds. The functions are written into the pages as text, so each stands by itself.
+// The ranking of search results. The functions are written into the pages as text, so each must be self-contained.
 import type { Options, SearchOptions } from 'minisearch';
 
-/** Between the words that a page is looked for by and its text, in what the index gets. */
+/** The separator between a page's search words and its text in the index. */
 export const AFTER_WORDS = ' ¶ ';
 
 /** An entry before it is indexed. */
@@ -12,7 +12,7 @@ interface Entry {
   readonly text: string;
 }
 
-/** Beside titles and text there are words: the names that other people and packages use. */
+/** Besides titles and text, there are search words: the names used by other people and packages. */
 export const indexOptions: Partial<Options<Entry>> = {
   fields: ['title', 'words', 'titles', 'text'],
   storeFields: ['title', 'titles'],
@@ -22,7 +22,7 @@ export const indexOptions: Partial<Options<Entry>> = {
     if (field === 'text') return text ?? '';
     return String(entry[field as keyof Entry] ?? '');
   },
-  // Names are found by their words, too: linearProgram by `linear`.
+  // Names are also found by their parts: linearProgram by `linear`.
   tokenize(text) {
     const words = text.split(/[\n\r\p{Z}\p{P}\p{S}]+/u).filter(Boolean);
     return words.flatMap((word) => {
@@ -43,7 +43,7 @@ export const indexOptions: Partial<Options<Entry>> = {
   },
 };
 
-/** Problems first, then packages and what is not here, guides and solvers; the API's names last, unless one is typed as it is. */
+/** Problems first, then packages and subjects that are not covered, guides and solvers; API names last, unless one is typed exactly. */
 export const searchOptions: SearchOptions = {
   fuzzy: 0.15,
   prefix: (term) => term.length > 2,
@@ -51,7 +51,7 @@ export const searchOptions: SearchOptions = {
   weights: { fuzzy: 0.2, prefix: 0.3 },
   boostDocument(id, term, stored) {
     const isSection = String(id).includes('#');
-    // `term` is a name of several words: nobody types it by chance.
+    // `term` is a name of several words, so an exact match is intended.
     if (String(id).endsWith(`#name-${term}`) && /[a-z][A-Z]/.test(String(stored?.title))) return 2.5;
     if (/\/problems\//.test(id)) return isSection ? 0.8 : 3;
     if (/\/solvers\//.test(id)) return isSection ? 0.5 : 1.6;

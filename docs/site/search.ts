@@ -16,7 +16,7 @@ export interface SearchSection {
   readonly text: string;
 }
 
-/** Sections of figures and code, in which nobody looks for words. */
+/** Sections of figures and code, which are not searched. */
 const NOT_FOUND = new Set(['Measured', 'Use it', 'Verdict', 'Functions by subject', 'Types', 'Dependencies']);
 
 /** The sections of a page that is generated; nothing for a page that is written. */
@@ -26,12 +26,12 @@ export function searchSections(directory: string): (file: string) => SearchSecti
     const name = path.relative(directory, file).replaceAll(path.sep, '/');
     if (name === 'guide/choosing.md') return choosingSections();
     const page = pages.get(name.replace(/\.md$/, '')) ?? writtenPage(name);
-    // VitePress splits a page itself where this gives nothing, which its types do not say.
+    // VitePress splits a page itself if this returns nothing, which its types do not allow.
     return (page && sectionsOf(page)) as SearchSection[];
   };
 }
 
-/** A page of the guide that people look for by words that do not stand in it. */
+/** A page of the guide with search words that do not occur in it. */
 function writtenPage(name: string): GeneratedPage | undefined {
   const words = guideWords[name];
   if (words === undefined) return undefined;

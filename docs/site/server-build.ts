@@ -1,4 +1,4 @@
-// The build that renders the pages and is then thrown away: it needs neither small code nor what pages load later.
+// The build that renders the pages and is then thrown away: it needs neither small code nor the modules that pages load later.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './registry.ts';

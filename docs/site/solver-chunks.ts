@@ -1,5 +1,5 @@
-// The solvers and families of every problem as a module of its own, which navigation and demos load when they need it: a page that
-// carried its rivals would grow with every solver, and all pages together with the square.
+// The solvers and families of every problem as a separate module, which navigation and demos load on demand: a page that contained the
+// other solvers would grow with every solver, and all pages together with the square.
 import { demoFamiliesOf, demoSolversOf } from './demo-data.ts';
 import { registry } from './registry.ts';
 

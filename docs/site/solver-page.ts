@@ -1,4 +1,4 @@
-// The page of a solver, put together from the registry, its text and the measurements.
+// The page of a solver, built from the registry, its text and the measurements.
 import type { AnySolver, Paper } from '@infimum/core';
 import { jsonSchemaOf } from '@infimum/core';
 import { costInMarkdown } from './cost.ts';
@@ -103,7 +103,7 @@ function measured(solver: AnySolver): string {
 }
 
 function links(solver: AnySolver, file: string, imported?: { name: string; from: string }): string {
-  // Not one by one: all pages together would grow with the square of the solvers.
+  // Not listed individually: all pages together would grow with the square of the solvers.
   const rivals = registry.solversOf(solver.problem.id).length - 1;
   return [
     `- Paper: ${citation(solver.paper)}`,

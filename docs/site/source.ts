@@ -1,4 +1,4 @@
-// Where a solver's code lies, and the example that its docstring gives.
+// The source file of a solver, and the example of its docstring.
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root, solverText, splitId } from './registry.ts';

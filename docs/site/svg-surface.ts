@@ -1,9 +1,9 @@
-// A canvas that writes SVG: what views draw on when the site is built. It knows what views use, and refuses the rest.
+// A canvas that writes SVG, on which views draw when the site is built. It supports the calls that views use, and refuses the rest.
 import { crc32, deflateSync } from 'node:zlib';
 import { lightPalette } from '../demo/palette.ts';
 import type { Surface } from '../demo/view.ts';
 
-/** Pixels as a view hands them over. */
+/** Pixels from a view. */
 class Pixels {
   readonly width: number;
   readonly height: number;
@@ -74,7 +74,7 @@ class Recorder {
   imageSmoothingEnabled = true;
   readonly #elements: (string | Fills)[] = [];
   #path = '';
-  /** Where the path is, in tenths; unknown after what is not a line. */
+  /** The current point of the path, in tenths; unknown after anything but a line. */
   #at: { readonly x: number; readonly y: number } | undefined;
   #dash: readonly number[] = [];
   #saved: Record<string, unknown>[] = [];
@@ -89,7 +89,7 @@ class Recorder {
     this.#at = { x: tenths(x), y: tenths(y) };
   }
 
-  /** By the way from the last point, which is shorter to write; points that are one in the picture are one. */
+  /** Relative to the last point, which is shorter; points that coincide in the picture are merged. */
   lineTo(x: number, y: number): void {
     const [from, to] = [this.#at, { x: tenths(x), y: tenths(y) }];
     if (from && from.x === to.x && from.y === to.y) return;
@@ -185,8 +185,8 @@ class Recorder {
   }
 
   /**
-   * Neighbours in one style share it: pictures are full of small squares. Those that touch in a row are one, as they would
-   * be if views did not let them overlap against seams.
+   * Neighbours in one style share it: pictures are full of small squares. Touching ones in a row are merged; views let them overlap only to
+   * avoid seams.
    */
   #fill(path: string, box?: Box): void {
     const opacity = Number(this.globalAlpha.toFixed(2));
@@ -206,7 +206,7 @@ class Recorder {
       return;
     }
     fills.last = box;
-    // Opaque rectangles turn one way, and cover the same in one path as in many.
+    // Opaque rectangles have the same orientation, and cover the same area in one path as in many.
     if (box && fills.isRectangles && this.globalAlpha >= 1) fills.paths[0] += boxPath(box);
     else {
       fills.paths.push(box ? boxPath(box) : path);
@@ -233,7 +233,7 @@ function boxPath({ left, top, right, bottom }: Box): string {
   return `M${left / 10} ${top / 10}h${width}v${(bottom - top) / 10}h${-width}Z`;
 }
 
-/** Whether a rectangle goes on where another one of the same row ends. */
+/** Whether a rectangle continues another one of the same row. */
 function continues(box: Box, last: Box): boolean {
   return box.top === last.top && box.bottom === last.bottom && box.left >= last.left && box.left <= last.right;
 }

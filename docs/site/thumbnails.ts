@@ -1,5 +1,5 @@
-// Thumbnails: the views themselves, drawn when the site is built, on the instance and with the solver that a problem's
-// demo opens with. A few moments of the run follow each other, unless the visitor dislikes motion.
+// Thumbnails: the views themselves, drawn when the site is built, on the initial instance and with the initial solver of a problem's demo.
+// They show a few moments of the run in sequence, unless the visitor prefers reduced motion.
 import type { AnyProblem, AnySolver, Iterate } from '@infimum/core';
 import { answererOf, parseWith, prepare } from '@infimum/core';
 import { lightPalette } from '../demo/palette.ts';
@@ -17,7 +17,7 @@ const MOMENTS = [0, 1, 3, 8, 20, 60, 200];
 /** Milliseconds that a solver may take. */
 const BUDGET = 400;
 
-/** Bytes of all moments together, beyond which the last one stands alone. */
+/** Bytes of all moments together, beyond which only the last one is kept. */
 const MAX_BYTES = 40_000;
 
 /** The thumbnail of a problem, an SVG; undefined without a view or a solver. */
@@ -46,7 +46,7 @@ function solutions(solver: AnySolver, instance: unknown, seed: number): object[]
       return found;
     }
     iterate = value;
-    // Copied: solvers may go on working on it.
+    // Copied, since solvers may still change it.
     if (MOMENTS.includes(k)) found.push(structuredClone(plain(value.solution())));
     if (performance.now() > end) break;
   }

@@ -1,6 +1,6 @@
-// The verdict on a problem: which solver to take, by kind and accuracy, how much slower the next one is, and what a
-// package of another language needs. Where nobody reached a target, solvers are ranked by what they had at the end. All of
-// it is computed from the committed measurements.
+// The verdict on a problem: which solver to take, by kind and accuracy, how much slower the next one is, and the time of packages in other
+// languages. If no solver reached a target, solvers are ranked by their final results. All of it is computed from the committed
+// measurements.
 import type { AnyProblem } from '@infimum/core';
 import type { JudgedRace, Standing, ValueStanding, ValueVerdict, Verdict } from '../../apps/bench/src/verdict.ts';
 import { describeBehind, describeFirst, verdictsByValue, verdictsOf } from '../../apps/bench/src/verdict.ts';
@@ -10,7 +10,7 @@ import { registry } from './registry.ts';
 import type { Race, ResultCell, Results } from './results.ts';
 import { BUDGET, racesOf, readResults, variantOf } from './results.ts';
 
-/** What links in HTML begin with; those in Markdown get it from VitePress. */
+/** The base of links in HTML; VitePress adds it to those in Markdown. */
 const BASE = (process.env['DOCS_BASE'] ?? '/').replace(/\/$/, '');
 
 /** Rows of the ranked chart. */
@@ -20,22 +20,22 @@ const SHOWN = 8;
 export interface VerdictRow {
   readonly problem: string;
   readonly title: string;
-  /** Which variant of the problem; empty where there is one only. */
+  /** The variant of the problem; empty if there is only one. */
   readonly kind: string;
   readonly accuracy: string;
   readonly take: string;
   readonly takeTitle: string;
-  /** On how many instances it got there, or was the best. */
+  /** The number of instances on which it reached the target, or was the best. */
   readonly reached: number;
   readonly instances: number;
-  /** What limits its first place: solvers that are level with it, or too few instances; empty where nothing does. */
+  /** The caveats of its first place: solvers level with it, or too few instances; empty if none. */
   readonly caveat: string;
-  /** And how far behind it the next one is. */
+  /** The gap to the next one. */
   readonly next?: { readonly id: string; readonly title: string; readonly behind: string };
   readonly peer?: { readonly name: string; readonly behind: string };
 }
 
-/** The verdicts on all problems, and those of which nothing is known. */
+/** The verdicts on all problems, and the problems without one. */
 export function allVerdicts(results = readResults()): {
   readonly rows: readonly VerdictRow[];
   readonly unknown: readonly { readonly problem: string; readonly title: string }[];
@@ -153,7 +153,7 @@ export function verdictsFor(problem: AnyProblem, results: Results | undefined): 
   return verdictsOf(races, Math.max(1, targetsOf(problem).length));
 }
 
-/** Solvers that verdicts on a problem name: the first of each kind at each accuracy, and what is level with it. */
+/** Solvers named by verdicts on a problem: the first of each kind at each accuracy, and those level with it. */
 export function namedByVerdicts(problem: AnyProblem, results = readResults()): ReadonlySet<string> {
   const verdicts = verdictsFor(problem, results);
   const all = [...verdicts, ...valueVerdictsFor(problem, results, verdicts)];
@@ -178,7 +178,7 @@ function valueVerdictsFor(problem: AnyProblem, results: Results | undefined, ver
   return verdictsByValue(races).filter(({ variant }) => !known.has(variant));
 }
 
-/** The primary metric such that less is better; null where it is no number. */
+/** The primary metric such that less is better; null if it is not a number. */
 function lossOf({ metrics: own, primaryMetric }: AnyProblem, { metrics }: ResultCell): number | null {
   const value = metrics?.[primaryMetric];
   if (typeof value !== 'number') return null;
@@ -189,8 +189,8 @@ const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] =>
 
 /**
  * Seconds to each target; of a problem without targets, to the end of a run that converged. Measurements without times to
- * targets have those of whole runs, which are no shorter. Who converged to something else has not reached a target that was met on
- * the way, as by a picture that is half drawn.
+ * targets have those of whole runs, which are no shorter. A solver that converged to something else does not count as having reached a
+ * target that it met on the way, such as a picture that is half drawn.
  */
 function timesOf(problem: AnyProblem, { timeTo, status, seconds, metrics }: ResultCell): readonly (number | null)[] {
   const targets = targetsOf(problem);
@@ -310,7 +310,7 @@ function plainName(problem: AnyProblem, cell: ResultCell): string {
   return instanceName(problem, cell).replaceAll('**', '').replaceAll('"', '');
 }
 
-/** Instance by instance: who was first, who next, and who from elsewhere. */
+/** Instance by instance: the fastest solver, the next one, and the fastest from other packages. */
 function details(problem: AnyProblem, { ranking, peers }: Verdict, races: readonly Race[]): string {
   const rows = races.map((race, k) => {
     const inOrder = (standings: readonly Standing[]) =>
@@ -337,7 +337,7 @@ function details(problem: AnyProblem, { ranking, peers }: Verdict, races: readon
   return `<details>\n<summary>Instance by instance</summary>\n\n${table(head, rows)}\n\n</details>`;
 }
 
-/** What a reader must not take for a defeat. */
+/** Notes that prevent misreading a result as a defeat. */
 function unmeasured({ id }: AnyProblem, races: readonly Race[]): string {
   const measured = new Set(races.flatMap((race) => race.map(({ solver }) => solver)));
   const missing = registry.solversOf(id).filter((solver) => !measured.has(solver.id));

@@ -1,4 +1,4 @@
-// `@infimum/bandits-rl/environments`: what can be learnt in.
+// `@infimum/bandits-rl/environments`: environments for reinforcement learning.
 export { acrobot, cartPole, mountainCar, mountainCarContinuous, pendulum } from './environments/classic-control.ts';
 export {
   type ActionSpace,

@@ -1,4 +1,4 @@
-// `@infimum/bandits-rl`: what users call.
+// `@infimum/bandits-rl`: the public interface.
 export { type AdversarialLinearBanditOptions, adversarialLinearBandit } from './bandits/adversarial-linear.ts';
 export {
   type ArmEstimate,

@@ -4,7 +4,7 @@ import type { KernelModule } from '@infimum/linalg/kernels';
 import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
 
-/** The kernels; arrays are given by their byte offsets. Nothing is checked: that is the caller's part. */
+/** The kernels; arrays are given by their byte offsets. Nothing is checked here; the caller does it. */
 export interface ControlKernels {
   /**
    * Moves carts `from` to before `count`, two at a time, as the rules of `cartPole` say, and writes a byte of 1 for those that have

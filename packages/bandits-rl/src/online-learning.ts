@@ -1,3 +1,3 @@
-// `@infimum/bandits-rl/online-learning`: what the bandits and the methods for linear MDPs are made of.
+// `@infimum/bandits-rl/online-learning`: the building blocks of the bandits and of the methods for linear MDPs.
 export { exponentialWeights, logBarrierFtrl, type SimplexLeader, tsallisFtrl } from './bandits/follow-the-leader.ts';
 export { matrixGeometricResampling, regularizedInverseCovariance } from './linear-mdp/inverse-covariance.ts';

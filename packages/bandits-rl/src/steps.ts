@@ -1,4 +1,4 @@
-// `@infimum/bandits-rl/steps`: the algorithms as steps, for those who drive them.
+// `@infimum/bandits-rl/steps`: the algorithms as generators of steps, to be driven by the caller.
 export type { BanditIterate } from './bandits/bandit-problem.ts';
 export { continuousLstdSteps } from './continuous-time/continuous-lstd.ts';
 export { continuousTdSteps } from './continuous-time/continuous-td.ts';

@@ -1,4 +1,4 @@
-// Hyper-gradients of `minimizeBilevel` at a point: the lower level solved as exactly as is asked for, then implicit differentiation or
+// Hyper-gradients of `minimizeBilevel` at a point: the lower level solved to the requested accuracy, then implicit differentiation or
 // the penalty formula, with an estimate of the error.
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
@@ -14,29 +14,29 @@ import { minimiseByGradients } from './oracles/minimize-by-gradients.ts';
 import type { BilevelState } from './single/bilevel-state.ts';
 import { lowerCurvature, upperCurvature } from './single/lipschitz.ts';
 
-/** A hyper-gradient at a point, and what came with it. */
+/** A hyper-gradient at a point, with diagnostics. */
 export interface Evaluation {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly z: Float64Array;
   readonly sigma: number;
   readonly value: number;
-  /** F as far as it is known: value − v·∇_y g is right to the second order in the error of y. */
+  /** The estimate of F: value − v·∇_y g is right to the second order in the error of y. */
   readonly merit: number;
-  /** How far merit may be off. */
+  /** A bound on the error of the merit. */
   readonly slack: number;
   readonly gradient: Float64Array;
-  /** |∇_x f| + |what the lower level adds|. */
+  /** |∇_x f| + |the contribution of the lower level|. */
   readonly size: number;
   readonly errorEstimate: number;
-  /** Why the lower level is not solved, where it is not. */
+  /** Why the lower level is not solved, if it is not. */
   readonly failure: string | undefined;
 }
 
 /** Makes hyper-gradients; `Report` is what is yielded once a step of a lower level. */
 export class HyperGradients<Report> {
   method: 'implicit' | 'penalty' = 'penalty';
-  /** Why by this method. */
+  /** Why this method was chosen. */
   why = '';
   /** Whether the point that was last accepted has two lower solutions. */
   isPenalized = false;
@@ -92,7 +92,7 @@ export class HyperGradients<Report> {
     this.lowerScale = Math.max(this.lowerScale, norm(slope));
     if (this.method === 'implicit') {
       let made = yield* this.#implicit(x, near, tolerance);
-      // An error as large as the gradient: more exactly, and if that does not help there is no curvature.
+      // The error is as large as the gradient: solve more accurately; if that does not help, there is no curvature.
       if (made && made.errorEstimate > 0.5 * made.size) made = yield* this.#implicit(x, made.y, 1e-12);
       if (made && !(made.errorEstimate > 0.5 * made.size)) return made;
       if (this.#settings.method === 'auto') {

@@ -1,4 +1,4 @@
-// `@infimum/bilevel`: what users call.
+// `@infimum/bilevel`: the public interface.
 
 export {
   type ExactHypergradient,

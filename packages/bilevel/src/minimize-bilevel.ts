@@ -1,5 +1,5 @@
-// The front door: chooses between implicit differentiation and the penalty formula, solves lower levels as exactly as the
-// upper one needs, and descends by quasi-Newton steps that find the scale of the hyper-gradient by themselves.
+// The main function: chooses between implicit differentiation and the penalty formula, solves lower levels as accurately as the upper one
+// needs, and descends by quasi-Newton steps that adapt to the scale of the hyper-gradient.
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016), for inexact lower levels whose tolerance falls;
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995), for the steps.
@@ -58,11 +58,11 @@ export interface BilevelMinimum extends BilevelSolution {
   readonly why: string;
   /** The last hyper-gradient. */
   readonly hyperGradient: Float64Array;
-  /** Estimate of its error: a Newton step of y and the linear residual, or what doubling σ changes. */
+  /** Estimate of its error: from a Newton step of y and the linear residual, or from the change when σ doubles. */
   readonly errorEstimate: number;
   /** Solves of the lower level. */
   readonly lowerSolves: number;
-  /** Entries of both levels that sets or kinks hold; none where there are none. */
+  /** Entries of both levels that sets or kinks keep fixed; empty if there are none. */
   readonly active: {
     /** Of x. */
     readonly x: HeldEntries;
@@ -71,7 +71,7 @@ export interface BilevelMinimum extends BilevelSolution {
   };
 }
 
-/** News of a step. */
+/** The state of a step. */
 export interface MinimizeBilevelIterate extends BilevelIterate {
   /** f(x, y) at the best x so far. */
   readonly value: number;
@@ -82,14 +82,14 @@ export interface MinimizeBilevelIterate extends BilevelIterate {
 }
 
 /**
- * Minimises `F(x) = f(x, y(x))`, `y(x)` the minimiser of `g(x, ·)`, over x in X; nothing to choose.
+ * Minimises `F(x) = f(x, y(x))`, `y(x)` the minimiser of `g(x, ·)`, over x in X; no settings are needed.
  *
  * The lower level is solved by truncated Newton, L-BFGS or accelerated projected gradients, whichever fits, warm-started, and
- * as exactly as the hyper-gradient needs. Hyper-gradients come from implicit differentiation where it holds, and from the
+ * as exactly as the hyper-gradient needs. Hyper-gradients come from implicit differentiation where it is valid, and from the
  * penalty formula where the lower level has a set Y or a term with a prox, no products with second derivatives, or a direction
  * without curvature:
- * `method` and `why` say so, `errorEstimate` how good it is, `active` which entries bounds hold. Steps are those of L-BFGS, projected, with a line search on F where
- * f has values: x never gets worse. A lower level that is not solved ends the run as `stalled`.
+ * `method` and `why` say so, `errorEstimate` how accurate it is, `active` which entries are at bounds. Steps are those of L-BFGS,
+ * projected, with a line search on F where f has values: x never gets worse. A lower level that is not solved ends the run as `stalled`.
  *
  * Each evaluation costs a solve of the lower level, and for implicit differentiation two linear systems.
  *
@@ -262,7 +262,7 @@ class HyperDescent {
     state.direction = norm(evaluation.gradient);
   }
 
-  /** A step with a line search; undefined where none helps. */
+  /** A step with a line search; undefined if no step improves. */
   *#advance(
     now: Evaluation,
     history: LbfgsHistory,

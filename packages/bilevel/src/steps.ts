@@ -1,4 +1,4 @@
-// Every method as a generator that yields once an iteration, with its news.
+// Every method as a generator that yields once an iteration, with its state.
 export type { MultiBlockIterate } from './block-problems/multi-block-optimization.ts';
 export { blockDescentSteps } from './blocks/block-descent.ts';
 export { blockBsaSteps, blockStocBioSteps } from './blocks/block-neumann.ts';

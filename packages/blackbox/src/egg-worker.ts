@@ -1,10 +1,10 @@
-// `@infimum/blackbox/egg-worker`: what workers of `trainEggOn` run.
+// `@infimum/blackbox/egg-worker`: the code of the workers of `trainEggOn`.
 import { checkObject } from '@infimum/core';
 import { EggModel, eggChecksum } from './language/egg-model.ts';
 import type { EggVotesAnswer, EggVotesInput } from './language/train-egg.ts';
 import { EggVoters } from './language/train-egg.ts';
 
-/** A replica, and how many steps it has been told of. */
+/** A replica, and the number of steps it has received. */
 interface Replica {
   readonly model: EggModel;
   readonly voters: EggVoters;
@@ -15,8 +15,8 @@ interface Replica {
 const replicas = new Map<string, Replica>();
 
 /**
- * Scores some pairs of a step with the replica of this worker, after the votes that it is told; says if it has to be told more. Pairs of
- * the last replicas are kept, two runs at most.
+ * Scores some pairs of a step with the replica of this worker, after applying the votes it received; reports if it needs more. The last
+ * replicas are kept, two runs at most.
  */
 export function eggVotes(input: EggVotesInput): EggVotesAnswer {
   checkObject(input, 'input');

@@ -1,4 +1,4 @@
-// What users of this package call.
+// The public interface of this package.
 export { type BbobFunction, bbob, bbobNames } from './bbob/bbob.ts';
 export { answerQuestions, type BestPoint, type BlackBox, centeredRanks, type Questions } from './continuous/black-box.ts';
 export { cbo } from './continuous/cbo.ts';

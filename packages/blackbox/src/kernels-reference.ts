@@ -1,9 +1,9 @@
-// The kernels in plain TypeScript, to the same bits: what the WebAssembly builds are tested against, and run in their place where the
-// engine has no SIMD. Written to be read, in the order of `kernels.ts`.
+// The kernels in plain TypeScript, to the same bits: the WebAssembly builds are tested against them, and they run in their place if the
+// engine has no SIMD. Written for readability, in the order of `kernels.ts`.
 import { philox4x32 } from '@infimum/core/random';
 import { weightedMean } from './weighted-mean.ts';
 
-/** The kernels; arrays are given by their byte offsets. Nothing is checked: that is the caller's part. */
+/** The kernels; arrays are given by their byte offsets. Nothing is checked here; the caller does it. */
 export interface BlackboxKernels {
   /**
    * Writes `count` standard normal numbers, rounded up to a multiple of 16: number i of (blockHigh, stream0, stream1) under the key
@@ -48,7 +48,7 @@ export interface BlackboxKernels {
     table: number,
     noise: number,
   ): void;
-  /** The mean of `count` particles of `dimension` numbers by weights that are not negative, as a running mean; 0 if all weigh nothing. */
+  /** The mean of `count` particles of `dimension` numbers by weights that are not negative, as a running mean; 0 if all weights are 0. */
   weightedMean(count: number, dimension: number, particles: number, weights: number, out: number): void;
   /**
    * Writes w_i = exp(-alpha (f_i - least)) for `count` values, an even number; 0 where alpha (f_i - least) is not in [0, 708).

@@ -1,5 +1,5 @@
-// The kernels of this package and how they are called. All of them are compiled without fused operations and use polynomials of their
-// own: every build gives the same bits on every machine, so that replicas that exchange only scalars stay equal.
+// The kernels of this package and how they are called. All of them are compiled without fused operations and use their own polynomials:
+// every build gives the same bits on every machine, so that replicas that exchange only scalars stay equal.
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
@@ -19,10 +19,10 @@ export const noiseTable: Float64Array = /* @__PURE__ */ Float64Array.of(
   ...wordsAsNumbers(
     // Multipliers and steps of the keys of Philox, the mask and the middle of angles, two each.
     ...[0xcd9e8d57d2511f53n, 0xbb67ae859e3779b9n, 0x200000003fffffffn],
-    // What parts an exponent from its fraction, and a sign.
+    // Masks that separate the exponent, the fraction and the sign.
     ...[0x00095f619980c434n, 0x000fffffffffffffn, 0x3fe6a09e667f3bccn, 0x8000000000000000n],
   ),
-  // How far particles go.
+  // The largest coordinate of particles.
   1e150,
 );
 

@@ -1,4 +1,4 @@
-// `@infimum/blackbox/steps`: the methods as steps, which ask for values and are told them, for those who drive them.
+// `@infimum/blackbox/steps`: the methods as generators that request values, to be driven by the caller.
 export type { Questions } from './continuous/black-box.ts';
 export { cboSteps } from './continuous/cbo.ts';
 export { cmaEsSteps } from './continuous/cma-es.ts';

@@ -1,4 +1,4 @@
-// The mean that consensus is made of, as a running mean, which does not overflow.
+// The weighted mean of the consensus point, as a running mean, which does not overflow.
 
 /** The weighted mean of particles. */
 export function weightedMean(particles: Float64Array, weights: Float64Array, out: Float64Array): Float64Array {

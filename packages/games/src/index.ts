@@ -1,4 +1,4 @@
-// What users of this package call; the subjects have entries of their own with all their functions.
+// The main functions of this package; each subject has its own entry with all its functions.
 export type { Fraction } from '@infimum/rigor';
 export { evaluateHats, type HatValue } from './hats/evaluate-hats.ts';
 export { type ExactHatsOptions, exactHats } from './hats/exact-hats.ts';

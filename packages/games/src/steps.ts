@@ -1,4 +1,4 @@
-// `@infimum/games/steps`: the methods as steps, for those who drive them.
+// `@infimum/games/steps`: the methods as generators of steps, to be driven by the caller.
 export { exactHatsSteps } from './hats/exact-hats.ts';
 export type { HatIterate } from './hats/hats-problem.ts';
 export { searchHatsLocallySteps, searchHatsSteps } from './hats/search-hats.ts';

@@ -1,4 +1,4 @@
-// `@infimum/graphs/dags`: learning of causal graphs: all methods, scores, and what graphs are compared by.
+// `@infimum/graphs/dags`: learning of causal graphs: all methods, scores, and comparisons of graphs.
 export { type AcyclicityOptions, acyclicity } from './dags/acyclicity.ts';
 export {
   cpdagDistance,

@@ -1,4 +1,4 @@
-// `@infimum/graphs`: what users call; subjects have entries of their own with all that they offer.
+// `@infimum/graphs`: the main functions; each subject has its own entry with all its functions.
 export {
   type ContinuousDag,
   type DagmaOptions,

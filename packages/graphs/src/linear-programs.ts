@@ -1,4 +1,4 @@
-// `@infimum/graphs/linear-programs`: what HiGHS solves, an entry of its own so that nobody else's bundle meets it.
+// `@infimum/graphs/linear-programs`: linear programmes solved by HiGHS, in a separate entry so that other bundles do not include it.
 export {
   type ConfigurationSolution,
   configurationLp,

@@ -1,4 +1,4 @@
-// `@infimum/graphs/steps`: the algorithms as generators, for those who drive them, and what they yield.
+// `@infimum/graphs/steps`: the algorithms as generators, to be driven by the caller, and the types that they yield.
 export type { DagIterate } from './dags/dag-instance.ts';
 export { exactOrderSteps } from './dags/exact-order.ts';
 export { dagmaSteps, golemSteps, notearsSteps } from './dags/penalty-methods.ts';

@@ -1,4 +1,4 @@
-// What users of this package call.
+// The public interface of this package.
 export { readSafetensors } from '@infimum/core/data';
 
 export type { Label } from './data/classes.ts';

@@ -1,4 +1,4 @@
-// Every method as a generator that yields once an iteration, with its news.
+// Every method as a generator that yields once an iteration, with its state.
 export { adamReluSteps } from './networks/adam-relu.ts';
 export type { ReluIterate } from './networks/convex-program.ts';
 export { convexReluAdmmSteps } from './networks/convex-relu-admm.ts';

@@ -1,4 +1,4 @@
-// Sparse tuning of pretrained networks: everything of the subject, with transformers and adapter files.
+// Sparse tuning of pretrained networks: the whole subject, with transformers and adapter files.
 export { mergePeftLora, mergeSnell, peftLoraConfig, snellMetadata } from './tuning/adapter-files.ts';
 export type { AffineMap, Bottleneck } from './tuning/bottleneck.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';

@@ -1,4 +1,4 @@
-// What the basic operations cost, in nanoseconds: the numbers that the planner and the hybrid choose by.
+// The costs of basic operations, in nanoseconds, by which the planner and the hybrid choose.
 //
 // Measured by `bench/kernels.ts` and `bench/crossovers.ts` on one core of an AMD EPYC at about 3 GHz; only ratios
 // matter, and these differ little between machines.
@@ -49,7 +49,7 @@ export const FILL = 0.6;
 /** Memory, tables and calls of any method beside the naive one. */
 export const FIXED = 15_000;
 
-/** One shift of a search for bounded distances: copying text and counts, and looking for what is close. */
+/** One shift of a search for bounded distances: copying text and counts, and searching for close shifts. */
 export const SHIFT = 0.6;
 
 /** One text symbol hashed and looked up among the pieces of many patterns. */

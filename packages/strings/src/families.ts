@@ -1,4 +1,4 @@
-// Where texts and patterns of the registered problems come from: synthetic families and real data.
+// The texts and patterns of the registered problems: synthetic families and real data.
 import type { Family, OptionSpecs, RegisteredOptions } from '@infimum/core';
 import { defineFamily } from '@infimum/core';
 import { balancedPair, markovText, periodicPair, plantedPattern, uniformPair, zipfPair } from './instances.ts';

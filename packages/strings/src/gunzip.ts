@@ -1,11 +1,11 @@
-// Decompression of gzip as it streams in: one member or many, as bgzip and `cat a.gz b.gz` write them, which the platform's streams
-// refuse. A cut or damaged file is an error of the input, told as one.
+// Decompression of gzip as it streams in: one member or many, as bgzip and `cat a.gz b.gz` write them, which the platform's streams refuse.
+// A truncated or damaged file is reported as invalid input.
 //
 // P. Deutsch: DEFLATE compressed data format specification 1.3 (RFC 1951) and GZIP file format specification 4.3 (RFC 1952).
 import type { InvalidInputError } from '@infimum/core';
 import { fault } from '@infimum/core';
 
-/** Bytes that a reference back may reach. */
+/** The largest distance of a back reference, in bytes. */
 const WINDOW = 2 ** 15;
 /** Bytes that are given at a time. */
 const PIECE = 2 ** 16;
@@ -74,10 +74,10 @@ function damaged(problem: string): InvalidInputError {
   return fault(`the gzip data are damaged: ${problem}`, 'chunks', 'unsupported');
 }
 
-/** Says that a step needs more bytes than have come. */
+/** Signals that a step needs more bytes than have arrived. */
 const MORE = Symbol('more');
 
-/** The bits of what has come; reading beyond throws `MORE`, after which the step is taken again from where it began. */
+/** The bits that have arrived; reading beyond throws `MORE`, after which the step is repeated from its start. */
 class Bits {
   #bytes: Uint8Array = new Uint8Array(0);
   #place = 0;
@@ -101,7 +101,7 @@ class Bits {
     return this.#bytes.length - this.#place >= 8;
   }
 
-  /** Where it stands, to come back to. */
+  /** The current position, for a later return. */
   mark(): readonly [number, number, number] {
     return [this.#place, this.#buffer, this.#count];
   }
@@ -127,7 +127,7 @@ class Bits {
     return value;
   }
 
-  /** Drops what is left of a byte. */
+  /** Drops the rest of a byte. */
   align(): void {
     this.#buffer >>>= this.#count % 8;
     this.#count -= this.#count % 8;
@@ -180,7 +180,7 @@ type Piece = Uint8Array | typeof MORE;
 function* members(bits: Bits): Generator<Piece, void, 'end' | undefined> {
   for (let member = 0; ; member++) {
     while (bits.isEmpty) if ((yield MORE) === 'end') return;
-    // Some writers fill up with zeros.
+    // Some writers pad with zeros.
     const start = bits.mark();
     if (member > 0) {
       if (bits.take(8) === 0) continue;
@@ -191,7 +191,7 @@ function* members(bits: Bits): Generator<Piece, void, 'end' | undefined> {
   }
 }
 
-/** A step that is taken again whenever more bytes have come, until they are enough. */
+/** A step that is repeated whenever more bytes have arrived, until they are enough. */
 function* step<Result>(bits: Bits, take: () => Result): Generator<Piece, Result, 'end' | undefined> {
   for (;;) {
     const mark = bits.mark();

@@ -1,5 +1,5 @@
-// What every exact algorithm gives, and the generator that most of them share: distances, one range of shifts after
-// another, so that progress, limits and aborts are the same everywhere.
+// The result of every exact algorithm, and the generator that most of them share: distances, one range of shifts after another, so that
+// progress, limits and aborts are the same everywhere.
 import type { Iterate, Steps } from '@infimum/core';
 import { converged } from '@infimum/core';
 
@@ -83,11 +83,11 @@ export interface ShiftCounter<Stats> {
 /** An exact algorithm, set up for one text and pattern. */
 export type DistanceCounter = ShiftCounter<HammingStats>;
 
-/** What of the distances is wanted, and where. */
+/** The requested output of distances. */
 export interface CountingOptions<Answer> {
-  /** Gives the array that the distances of all shifts go to, which are at most `most`; words of 32 bits by default. */
+  /** Returns the array for the distances of all shifts, which are at most `most`; words of 32 bits by default. */
   readonly room?: ((most: number, shifts: number) => Answer) | undefined;
-  /** What shifts that an early end left out hold; the pattern's length by default. */
+  /** The value of shifts that an early end left out; the pattern's length by default. */
   readonly undecided?: number;
 }
 
@@ -113,7 +113,7 @@ export function atOnce<T>(work: Generator<undefined, T>): T {
 }
 
 /**
- * Runs a counter over all shifts, one step of it an iteration, or a turn of one that takes long. The counter is released
+ * Runs a counter over all shifts, one step of it an iteration, or a part of a long one. The counter is released
  * however the run ends.
  */
 export function* countingSteps<Stats, Answer extends Counts = Int32Array>(

@@ -1,5 +1,5 @@
-// The kernels in plain TypeScript: what the WebAssembly builds are tested against, and run in their place where
-// the engine has no SIMD. Written to be read, in the order of `kernels.ts`.
+// The kernels in plain TypeScript: the WebAssembly builds are tested against them, and they run in their place if the engine has no SIMD.
+// Written for readability, in the order of `kernels.ts`.
 import { forwardModulo } from './residues.ts';
 import type { StringKernels } from './string-kernels.ts';
 

@@ -1,5 +1,5 @@
-// Which symbols match besides equal ones: wildcards, symbols that stand for several (IUPAC's codes of bases among them),
-// letters in both cases; and how text and pattern are read with them.
+// Matches of unequal symbols: wildcards, symbols that represent several (such as IUPAC's codes of bases), letters in both cases; and the
+// reading of text and pattern with them.
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985).
 import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
@@ -9,8 +9,8 @@ import type { Sequence, StringUnit, SymbolArray, SymbolPair } from './symbols.ts
 import { checkPair, toSymbols } from './symbols.ts';
 
 /**
- * Symbols that stand for several: IUPAC's codes of bases in capitals (R for A and G, N for all four, U for T), an object of
- * letters and what they stand for, or a map of integers.
+ * Symbols that represent several: IUPAC's codes of bases in capitals (R for A and G, N for all four, U for T), an object of letters and the
+ * letters that each represents, or a map of integers.
  */
 export type SymbolClasses = 'iupac' | Readonly<Record<string, string>> | ReadonlyMap<number, readonly number[]>;
 
@@ -37,11 +37,11 @@ export type ResolvedMatching = Pick<ResolvedOptions<typeof matchingOptions>, 'un
   readonly strands?: 'forward' | 'both';
 };
 
-/** What matches besides equal symbols. */
+/** Matches of unequal symbols. */
 export interface Matching {
   /** A symbol that matches every symbol. */
   readonly wildcard: number | undefined;
-  /** Symbols that stand for others, with these; two symbols match if what they stand for meets. */
+  /** Symbols that represent others, with these; two symbols match if their sets intersect. */
   readonly sets: ReadonlyMap<number, readonly number[]>;
 }
 
@@ -132,7 +132,7 @@ export function hasWildcards({ text, pattern }: SymbolPair, wildcard: number): b
 }
 
 /**
- * What matches besides equal symbols; undefined if nothing does.
+ * Matches of unequal symbols; undefined if there are none.
  *
  * @param strings - whether the sequences are strings
  */
@@ -154,7 +154,7 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
   return { wildcard: wild === undefined ? undefined : fold(wild), sets };
 }
 
-/** What symbols are read as. */
+/** The map by which symbols are read. */
 export type Fold = ((symbol: number) => number) & {
   /** The only symbols that it changes, if they are few. */
   readonly changed?: readonly number[];
@@ -193,7 +193,7 @@ export function isWorthTable({ BYTES_PER_ELEMENT, length }: SymbolArray): boolea
   return BYTES_PER_ELEMENT === 1 || (BYTES_PER_ELEMENT === 2 && length >= 2 ** 12);
 }
 
-/** All symbols through a function that is asked once for each different one; the same array without one. */
+/** All symbols through a function that is called once for each different one; the same array without one. */
 export function foldAll(symbols: SymbolArray, fold: Fold | undefined): SymbolArray {
   if (!fold || fold.changed?.every((symbol) => symbols.indexOf(symbol) < 0)) return symbols;
   const folded = symbols.slice();
@@ -243,7 +243,7 @@ export function concerns(pair: SymbolPair, matching: Matching | undefined): matc
   return test !== undefined && (test(pair.text) || test(pair.pattern));
 }
 
-/** Whether it is wildcards alone that matter to a pair. */
+/** Whether only wildcards matter to a pair. */
 export function onlyWild(pair: SymbolPair, { wildcard, sets }: Matching): boolean {
   return !concerns(pair, { wildcard: undefined, sets: new Map([...sets].filter(([symbol]) => symbol !== wildcard)) });
 }

@@ -8,7 +8,7 @@ export const fasterAlgorithms: Paper = {
   year: 2023,
 };
 
-/** Where the distance is defined: the source of everything that compares all pairs of symbols. */
+/** The definition of the distance: the source of methods that compare all pairs of symbols. */
 export const errorDetecting: Paper = { title: 'Error detecting and error correcting codes', year: 1950 };
 
 /** Frequent symbols by transforms, rare ones pair by pair. */
@@ -38,7 +38,7 @@ export const countingMismatches: Paper = { title: 'Fast algorithms for approxima
 /** Fingerprints of residue classes. */
 export const revisited: Paper = { title: 'The k-mismatch problem revisited', arxiv: '1508.00731', year: 2016 };
 
-/** The bound that samples rest on. */
+/** The bound for samples. */
 export const chernoff: Paper = {
   title: 'A measure of asymptotic efficiency for tests of a hypothesis based on the sum of observations',
   year: 1952,

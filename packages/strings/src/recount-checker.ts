@@ -2,15 +2,15 @@
 import type { Verdict } from '@infimum/core/certificate';
 import type { SymbolPair } from './symbols.ts';
 
-/** A pair, with what may be asked of its distances. */
+/** A pair, with optional bounds for its distances. */
 export type RecountedPair = SymbolPair & { readonly maxMismatches?: number; readonly epsilon?: number };
 
-/** What two roundings can do to a ratio. */
+/** The error of a ratio by two roundings. */
 const ROUNDING = 1e-15;
 
 /**
- * Encloses the share of all shifts whose distance is wrong: another one than the number of mismatches, cut off at k + 1 where there
- * is a k; with an epsilon, further from it than that share of it and 1e-12. It needs no witness and throws nothing.
+ * Encloses the share of all shifts whose distance is wrong: different from the number of mismatches (cut off at k + 1 if there is a k), or,
+ * with an epsilon, off by more than that share of it and 1e-12. It needs no witness and throws nothing.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// The certificate of distances: that they were counted again.
+// The certificate of distances: a recount.
 import type { CertificateKind } from '@infimum/core/certificate';
 import type { RecountedPair } from './recount-checker.ts';
 

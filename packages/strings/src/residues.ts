@@ -22,7 +22,7 @@ export function multiply(a: number, b: number, prime: number, inversePrime: numb
   return raised(raised(remainder, prime) - prime, prime);
 }
 
-/** The residue of a number of at least -prime and below it, without a jump that nobody could foresee. */
+/** The residue of a number of at least -prime and below it, without an unpredictable branch. */
 export function raised(value: number, prime: number): number {
   return value + ((value >> 31) & prime);
 }

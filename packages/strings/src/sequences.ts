@@ -1,4 +1,4 @@
-// What bases stand for and how strands are paired (IUPAC), and records of FASTA and FASTQ files as they stream in.
+// IUPAC codes of bases and their complements, and records of FASTA and FASTQ files as streams.
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985);
 // P. Cock and others: The Sanger FASTQ file format for sequences with quality scores (2010).
@@ -24,7 +24,7 @@ const COMPLEMENTS = 'TGCAAYRSWMKVHDBNtgcaayrswmkvhdbn';
 
 /**
  * The other strand of a nucleic acid, read in its own direction; IUPAC codes of several bases become those of their
- * complements, other characters stay. RNA comes back as DNA.
+ * complements, other characters are unchanged. RNA is returned as DNA.
  *
  * @param sequence - a string, or the bytes of its letters
  * @throws {InvalidInputError} `type` for anything else
@@ -62,15 +62,15 @@ export function complementSymbols(symbols: SymbolArray): SymbolArray {
 }
 
 /**
- * The records of a FASTA or FASTQ file that comes in chunks: what a file's `stream()`, `fetch` or Node's `createReadStream` give,
- * plain or compressed by gzip or bgzip, one member or many. Records may span lines, which end as on any system; blanks, lines of
- * comments (;) and a byte-order mark are passed over.
+ * The records of a FASTA or FASTQ file that comes in chunks: from a file's `stream()`, `fetch` or Node's `createReadStream`, plain or
+ * compressed by gzip or bgzip, one member or many. Records may span lines, which end as on any system; blanks, lines of comments (;) and a
+ * byte-order mark are skipped.
  *
  * Memory of a record and a chunk.
  *
  * @param chunks - bytes, or strings that are not compressed
- * @throws {InvalidInputError} `unsupported`, with the line's number as index, for lines that are neither format; for compressed
- *   data that are cut off or damaged
+ * @throws {InvalidInputError} `unsupported`, with the line's number as index, for lines that are neither format; for compressed data that
+ * are truncated or damaged
  *
  * @example
  * ```ts
@@ -132,7 +132,7 @@ class FastqRecord {
     return this.#quality?.length === this.#sequence.length;
   }
 
-  /** Takes the next line; whether the record is whole with it, or was before it. */
+  /** Adds the next line; returns whether the record is complete with it, or was before it. */
   take(line: string, number: number): boolean | 'before' {
     if (this.#quality === undefined) {
       if (line.startsWith('+')) this.#quality = '';

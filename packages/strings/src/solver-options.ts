@@ -62,7 +62,7 @@ export const delta = {
   description: 'Probability with which some distance may have a larger error',
 } as const;
 
-/** What a page says about a solver. */
+/** The texts of a solver's page. */
 export interface SolverTexts {
   readonly title: string;
   readonly summary: string;
@@ -83,7 +83,7 @@ export const threads = {
 /** Symbols of a text up to which the study algorithms answer in seconds. */
 const STUDY_SYMBOLS = 2 ** 18;
 
-/** Why a study algorithm does not take a pair, if it does not. */
+/** Why a study algorithm does not accept a pair, if so. */
 export const studySize = ({ text: { length: n } }: SymbolPair): string | undefined =>
   n > STUDY_SYMBOLS ? `for study: limited to ${STUDY_SYMBOLS} text symbols, not ${n}` : undefined;
 

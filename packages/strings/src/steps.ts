@@ -1,4 +1,4 @@
-// `@infimum/strings/steps`: the algorithms as steps, for those who drive them.
+// `@infimum/strings/steps`: the algorithms as generators of steps, to be driven by the caller.
 export { approximateSteps } from './approximate/approximate-hamming-distances.ts';
 export type { ApproximateIterate } from './approximate/approximate-solution.ts';
 export { type FindIterate, findSteps } from './bounded/find-with-mismatches.ts';

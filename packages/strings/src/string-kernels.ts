@@ -1,7 +1,7 @@
-// What the kernels of this package do; it holds for all builds.
+// The specification of the kernels of this package, for all builds.
 
 /**
- * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked: that is the caller's part.
+ * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked here; the caller does it.
  */
 export interface StringKernels {
   /**

@@ -1,4 +1,4 @@
-// `@infimum/strings/sums`: the sums that the paper's algorithms are made of, with all their types.
+// `@infimum/strings/sums`: the counting of sums in the paper's algorithms, with all types.
 export {
   type CountMatrix,
   type EqualityProduct,

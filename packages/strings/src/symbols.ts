@@ -1,4 +1,4 @@
-// Texts and patterns: what may be searched, how it is checked, and the small alphabet that algorithms work on.
+// Texts and patterns: accepted types, checks, and the numbered alphabet of the algorithms.
 import { checkChoice, fault } from '@infimum/core';
 
 /** An array of integer symbols. */
@@ -7,7 +7,7 @@ export type SymbolArray = Uint8Array | Uint8ClampedArray | Int8Array | Uint16Arr
 /** A text or a pattern: a string, an array of integer symbols (Node's buffers among them), or the bytes of a buffer. */
 export type Sequence = string | SymbolArray | readonly number[] | ArrayBuffer;
 
-/** What counts as one symbol of a string. */
+/** The unit of a symbol of a string. */
 export type StringUnit = 'code-unit' | 'code-point';
 
 /** A checked pair of text and pattern. */
@@ -56,7 +56,7 @@ export function checkPattern(pattern: SymbolArray, argument = 'pattern'): void {
 /**
  * The symbols of a string, an array of integers, or a buffer of bytes.
  *
- * @throws {InvalidInputError} `type`; `not-integer` with the index for a number that is no integer of 32 bits
+ * @throws {InvalidInputError} `type`; `not-integer` with the index for a number that is not an integer of 32 bits
  */
 export function toSymbols(value: unknown, argument: string, unit: StringUnit = 'code-unit'): SymbolArray {
   if (typeof value === 'string') return unit === 'code-unit' ? codeUnits(value) : codePoints(value);
@@ -166,7 +166,7 @@ export interface NumberedPair extends Pick<CompactPair, 'alphabetSize' | 'patter
 
 /** Numbers the pattern's symbols, and the text's when asked to. Time O(m). */
 export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
-  // One type of array keeps the loops below fast, whatever the caller has.
+  // One type of array keeps the loops below fast for any type of the caller.
   const mixed = isMixed({ text, pattern });
   const { alphabetSize, numbers, isHashed, lookUp, numberAll } = numberSymbols(mixed ? pattern : new Int32Array(pattern));
   const numberText = (from: number, to: number, out: Int32Array): Int32Array => {
@@ -185,7 +185,7 @@ function isMixed({ text, pattern }: SymbolPair): boolean {
   return isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4;
 }
 
-/** Both sequences in arrays of one type, which keeps loops over them fast whatever the caller has; equal symbols stay equal. */
+/** Both sequences in arrays of one type, which keeps loops over them fast for any type of the caller; equal symbols stay equal. */
 export function ofOneType(pair: SymbolPair): Record<'text' | 'pattern', Int32Array> {
   if (isMixed(pair)) return compact(pair);
   return { text: new Int32Array(pair.text), pattern: new Int32Array(pair.pattern) };
@@ -219,7 +219,7 @@ export interface NumberedSymbols {
 
 /** Numbers the symbols of a pattern: by a table where they span at most 2^16 values, otherwise by hashing. */
 export function numberSymbols(pattern: SymbolArray): NumberedSymbols {
-  // Two types of array at most keep the loops below fast, whatever the caller has.
+  // Two types of array at most keep the loops below fast for any type of the caller.
   const symbols = pattern instanceof Int32Array ? pattern : new Float64Array(pattern);
   let least = Infinity;
   let largest = -Infinity;
@@ -306,7 +306,7 @@ export function positionLists(numbers: Int32Array, alphabetSize: number, from = 
   return { start, positions };
 }
 
-/** Symbols, bigints and whatever else is no number, as complaints show it. */
+/** Symbols, bigints and other values that are not numbers, as shown in errors. */
 function shown(value: unknown): string {
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : `a ${typeof value}`;
 }

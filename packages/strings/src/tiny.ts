@@ -1,5 +1,5 @@
-// Searches with next to nothing to do: counted by a plain loop, without planning, and without the driver where nobody looks
-// on, for both take longer than they.
+// Tiny searches: counted by a plain loop, without planning, and without the driver if nothing observes the run, since both take longer than
+// the search.
 import type { LimitOptions } from '@infimum/core';
 import type { Counts, DistanceCounter } from './hamming-solution.ts';
 import { DECIDED, shiftsOf } from './hamming-solution.ts';
@@ -8,7 +8,7 @@ import type { SymbolPair } from './symbols.ts';
 /** Symbol comparisons below which planning costs more than it saves. */
 export const TINY = 2 ** 14;
 
-/** The same for a bounded search: a scan gives up early and pays sooner than counting. */
+/** The same for a bounded search: a scan gives up early and is faster from smaller sizes on. */
 export const TINY_BOUNDED = 2 ** 12;
 
 /** Whether a pair takes fewer comparisons than that; not where there is no shift at all. */
@@ -17,14 +17,14 @@ export function isTiny(pair: SymbolPair, comparisons: number): boolean {
   return shifts > 0 && shifts * pair.pattern.length < comparisons;
 }
 
-/** Whether nobody looks on and nothing ends the run early, so that its iterations make no difference. */
+/** Whether nothing observes the run or ends it early, so that its iterations make no difference. */
 export function isUnwatched<I>(options: LimitOptions<I> | null | undefined): boolean {
   if (!options) return true;
   const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
   return signal === undefined && onIteration === undefined && maxSeconds === undefined && maxIterations === undefined && !trace;
 }
 
-/** How a search ended that the driver had no part in. */
+/** The end of a search without the driver. */
 export function ended(start: number, reason = DECIDED) {
   const seconds = (performance.now() - start) / 1000;
   return { status: 'converged', reason, iterations: 1, seconds } as const;

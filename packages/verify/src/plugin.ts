@@ -1,4 +1,4 @@
-// `@infimum/verify/plugin`: what this package adds to a registry.
+// `@infimum/verify/plugin`: the problems, solvers and claims of this package for a registry.
 import type { Plugin } from '@infimum/core';
 import { attackClaims } from './attacks/attacks-claims.ts';
 import { networkSurrogateProblem } from './attacks/network-surrogate-problem.ts';

@@ -1,4 +1,4 @@
-// `@infimum/verify/steps`: the algorithms as generators, for those who drive them, and what they yield.
+// `@infimum/verify/steps`: the algorithms as generators, to be driven by the caller, and the types that they yield.
 export { attackDirectSearchSteps } from './attacks/attack-direct-search.ts';
 export { attackSearchSteps } from './attacks/attack-search.ts';
 export { coveringDirectSearchSteps } from './attacks/covering-direct-search.ts';

@@ -1,6 +1,6 @@
-// Long computations within an iteration, with their pauses handed on.
+// Long computations within an iteration, whose pauses are passed on.
 
-/** Hands on the pauses of a computation as iterates. */
+/** Yields the pauses of a computation as iterates. */
 export function* ticking<Result, News>(computation: Generator<void, Result>, iterate: () => News): Generator<News, Result> {
   for (;;) {
     const step = computation.next();

@@ -1,4 +1,4 @@
-// Adversarial linear bandits: losses are linear in known features of the arms, and chosen by anyone. Five estimators and
+// Adversarial linear bandits: losses are linear in known features of the arms and otherwise arbitrary. Five estimators and
 // leaders, the same loop: magnitude-reduced exponential weights is the paper's.
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
@@ -39,7 +39,7 @@ const learningRate = {
 } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
-/** How losses are estimated and followed. */
+/** How losses are estimated, and which leader is followed. */
 export type LinearBanditMethod = 'magnitude-reduced' | 'exponential-weights' | 'dilated-bonus' | 'log-barrier' | 'exp2';
 
 /** Rates and regularisations for K rounds. */
@@ -72,7 +72,7 @@ export function linearBanditRates(
   }
 }
 
-/** Estimates the losses of all arms from one: E φ(a)' (γI + Σ)⁻¹ φ(b) loss(b), in the estimator's way. */
+/** Estimates the losses of all arms from one, as the estimator prescribes: E φ(a)' (γI + Σ)⁻¹ φ(b) loss(b). */
 export class LinearLossEstimator {
   readonly #features: DenseMatrix;
   readonly #covariance: Float64Array;
@@ -175,13 +175,13 @@ const adversarialLinearBanditOptions = {
 export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions> & LimitOptions<BanditIterate>;
 
 /**
- * Plays a bandit whose losses are linear in known features of the arms, and otherwise chosen by anyone. Append a constant to
+ * Plays a bandit whose losses are linear in known features of the arms and otherwise arbitrary. Append a constant to
  * the features if losses have an offset. Methods `magnitude-reduced` and `log-barrier` have a regret of √K; the first costs
  * O(A² d + d³) a round, all others O(A d² + d³). The run ends `stalled` when all rounds are played.
  *
  * @param features - one arm a row, of norm 1 at most
  * @param rounds - K
- * @param loss - the loss of an arm in a round, in [0, 1]; asked once a round
+ * @param loss - the loss of an arm in a round, in [0, 1]; called once a round
  * @throws {InvalidInputError} for features too long or not finite, and losses out of range, naming the round
  *
  * Source: Refined Regret for Adversarial MDPs with Linear Function Approximation, arXiv 2301.12942.

@@ -1,8 +1,8 @@
-// Ridge regressions of the loss on the context, one an arm, kept as inverses that each lesson updates by rank one.
+// Ridge regressions of the loss on the context, one an arm, kept as inverses that each observation updates by rank one.
 import type { PolicyState } from './policy.ts';
 import { lengthened, numbersOf } from './policy.ts';
 
-/** One regression an arm: θ = (λI + Σ x x')⁻¹ Σ x loss. A lesson costs O(d²). */
+/** One regression an arm: θ = (λI + Σ x x')⁻¹ Σ x loss. An observation costs O(d²). */
 export class ArmRegressions {
   readonly dimension: number;
   readonly #ridge: number;
@@ -21,7 +21,7 @@ export class ArmRegressions {
     for (let a = 0; a < arms; a++) this.grow();
   }
 
-  /** The loss that is expected. */
+  /** The expected loss. */
   predict(arm: number, x: Float64Array): number {
     const at = arm * this.dimension;
     let sum = 0;
@@ -29,7 +29,7 @@ export class ArmRegressions {
     return sum;
   }
 
-  /** √(x' (λI + Σ x x')⁻¹ x): how little is known at x. */
+  /** √(x' (λI + Σ x x')⁻¹ x): the uncertainty at x. */
   uncertainty(arm: number, x: Float64Array): number {
     this.#multiply(arm, x);
     let sum = 0;

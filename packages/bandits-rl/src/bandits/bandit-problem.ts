@@ -6,15 +6,15 @@ import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkInstance } from '../check-instance.ts';
 
-/** Rounds to be played: what every arm would pay in each, of which only the chosen arm's is shown. */
+/** Rounds to be played: the reward of every arm in each; only the chosen arm's is shown. */
 export interface BanditInstance {
   /** Rewards in [0, 1], one round a row, one arm a column. */
   readonly rewards: DenseMatrix;
   /** Expected rewards, of the same shape, where they are known: regrets are measured by them. */
   readonly means?: DenseMatrix;
-  /** What is known before each choice, one round a row. */
+  /** The context before each choice, one round a row. */
   readonly contexts?: DenseMatrix;
-  /** What is known of every arm, one arm a row, of norm 1 at most: rewards are linear in it. */
+  /** Features of every arm, one arm a row, of norm 1 at most: rewards are linear in them. */
   readonly features?: DenseMatrix;
 }
 
@@ -24,7 +24,7 @@ export interface BanditPlay {
   readonly arms: Int32Array;
   /** The probability with which it was chosen. */
   readonly probabilities: Float64Array;
-  /** The smallest estimate of a loss that occurred, where methods estimate all losses from one. */
+  /** The smallest estimate of a loss so far, where methods estimate all losses from one. */
   readonly leastEstimate?: number;
 }
 

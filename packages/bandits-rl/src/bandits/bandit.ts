@@ -1,4 +1,4 @@
-// A bandit for live traffic: choices and rewards as they come, late, lost, twice or in another order; a state that is JSON; and
+// A bandit for live traffic: rewards may come late, twice, in another order or not at all; a state that is JSON; and
 // intervals that hold although the arms were chosen by what was seen.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import {
@@ -59,15 +59,15 @@ export type BanditOptions = OptionsOf<typeof banditOptions>;
 
 /** A choice. */
 export interface Choice {
-  /** Under which its reward is reported. */
+  /** The id under which its reward is reported. */
   readonly id: string;
   /** The arm. */
   readonly arm: string;
-  /** With which probability it was chosen: what logs need for estimates afterwards. */
+  /** The probability with which it was chosen; off-policy estimates from logs need it. */
   readonly probability: number;
 }
 
-/** What is known of an arm. */
+/** Estimates for one arm. */
 export interface ArmEstimate extends Interval {
   /** The arm. */
   readonly arm: string;
@@ -124,14 +124,14 @@ export interface Bandit {
   /** The arms that may be chosen. */
   readonly arms: readonly string[];
   /**
-   * Told of every call that changes the bandit, before the call returns. What a process that is killed has appended to a file here
-   * `restoreBandit` makes up for, from the last state that was saved.
+   * Called for every call that changes the bandit, before that call returns. If the events are appended to a file, `restoreBandit` recovers
+   * a killed process from its last saved state and these events.
    */
   onEvent: ((event: BanditEvent) => void) | undefined;
   /**
    * Chooses an arm.
    *
-   * @param context - what is known of this visitor, `contextDimension` numbers
+   * @param context - the context of this choice, `contextDimension` numbers
    * @param available - the arms that may be chosen this time; all by default
    * @throws {InvalidInputError} for a context of another length or not finite, and for arms that are not there
    */
@@ -197,11 +197,11 @@ export function createBandit(arms: readonly string[], options: BanditOptions = {
 }
 
 /**
- * Takes up a bandit where its state was saved: it makes the same choices as the saved one would have made, bit for bit. With the
- * events since then it stands where the last of them left it, choices that wait for their rewards included.
+ * Restores a bandit from a saved state: it makes the same choices as the saved one would have made, bit for bit. With the events since
+ * then, the state is that after the last event, including choices that wait for their rewards.
  *
  * @param state - what `toJSON` gave, or the same read from a text
- * @param events - what `onEvent` was told, in this order; those from before the state are passed over
+ * @param events - what `onEvent` received, in this order; those from before the state are skipped
  * @throws {InvalidInputError} for anything else, and for events of another bandit, by their place
  *
  * @example
@@ -328,7 +328,7 @@ class LiveBandit implements Bandit {
     return this.#arms.filter(({ removed }) => !removed).map(({ name }) => name);
   }
 
-  /** Adds an arm that the policy knows already. */
+  /** Adds an arm that the policy already has. */
   introduce(name: string): void {
     if (typeof name !== 'string') throw fault('expected names', 'arms', 'type');
     if (this.#arms.some((arm) => arm.name === name)) throw fault(`'${name}' occurs twice`, 'arms', 'unknown');
@@ -388,7 +388,7 @@ class LiveBandit implements Bandit {
     this.#arms[place].removed = true;
   }
 
-  /** Makes a call that was made before; nothing where the state knows of it. */
+  /** Replays an event; does nothing if the state already includes it. */
   replay(event: BanditEvent): void {
     checkList(event, 'event');
     const [kind, name] = event;

@@ -33,7 +33,7 @@ const chebCbOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
 
-/** What a `ChebCb` is made with. */
+/** Options of a `ChebCb`. */
 export interface ChebCbSettings {
   /** Number of polynomials. */
   readonly degree: number;

@@ -1,5 +1,5 @@
 // Intervals for means of rewards that hold at all times at once, however the arms were chosen: a mixture of likelihood
-// ratios is a supermartingale under the true mean, and so seldom ever large (J. Ville, 1939; H. Robbins, 1970).
+// ratios is a supermartingale under the true mean, and so unlikely ever to become large (J. Ville, 1939; H. Robbins, 1970).
 import { checkInteger, checkNumber } from '@infimum/core';
 
 /** An interval. */
@@ -13,7 +13,7 @@ export interface Interval {
 /**
  * An interval for the mean of numbers in [0, 1] that is valid at every moment: with probability 1 - α the mean, given all
  * that came before, lies inside at all times at once. So it does not matter that an arm was played more while it looked
- * good, when the experiment was stopped, or how often one has looked. For numbers that are 0 or 1, and for any others in
+ * good, when the experiment was stopped, or how often the interval was looked at. For numbers that are 0 or 1, and for any others in
  * between: by convexity, E (q/p)^X ((1-q)/(1-p))^(1-X) <= 1 where E X = p, and the mixture over q ~ Beta(½, ½) is
  *
  *   M(p) = B(S + ½, n - S + ½) / (B(½, ½) p^S (1 - p)^(n-S)).
@@ -58,7 +58,7 @@ const BETS: readonly number[] = /* @__PURE__ */ Array.from({ length: 18 }, (_, k
  * bandits (arXiv 2210.10768).
  */
 export function bettingLowerBound(terms: Float64Array, level: number, most: number): number {
-  // Far outside first: nothing is known below the least number.
+  // Far outside first: nothing can be said below the smallest number.
   const goal = -Math.log(1 - level);
   if (capital(terms, most) >= goal) return most;
   return edge(most, 0, (m) => (m > 0 ? capital(terms, m) >= goal : terms.some((x) => x > 0)));

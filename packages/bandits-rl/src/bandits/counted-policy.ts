@@ -1,4 +1,4 @@
-// What policies have in common that know no more of an arm than how often it was played and what it gave in all.
+// The common part of policies that use only the number of plays and the total reward of each arm.
 import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf } from './policy.ts';
 

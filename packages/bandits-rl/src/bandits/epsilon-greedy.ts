@@ -1,4 +1,4 @@
-// ε-greedy: the best arm so far, and now and then any.
+// ε-greedy: plays the best arm so far, and with probability ε a random one.
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';

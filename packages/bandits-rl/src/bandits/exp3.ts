@@ -82,7 +82,7 @@ export class Gatherer {
   }
 }
 
-/** What a new arm starts with: neither favoured nor condemned. */
+/** The initial value of a new arm, which neither favours nor penalises it. */
 export function meanOf(values: Float64Array): number {
   return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 }

@@ -1,4 +1,4 @@
-// LinUCB: upper confidence bounds where rewards are linear in what is known before choosing.
+// LinUCB: upper confidence bounds where rewards are linear in the context.
 //
 // L. Li, W. Chu, J. Langford, R. Schapire: A contextual-bandit approach to personalized news article recommendation,
 // arXiv 1003.0146 (2010).
@@ -48,7 +48,7 @@ export class LinUcb implements Policy {
 
   learn(context: Float64Array, arm: number, _: number, loss: number): void {
     if (this.#features) this.#models.learn(0, this.#features[arm], loss - 0.5);
-    // The prior mean of a reward is ½, not 0: a loss of ½ is no news.
+    // The prior mean of a reward is ½, not 0: a loss of ½ carries no information.
     else this.#models.learn(arm, context, loss - 0.5);
   }
 

@@ -1,5 +1,5 @@
 // What another policy would have earned, from the log of the one that ran: importance weighting, self-normalized, and doubly
-// robust, with an interval that holds although the log was made by a policy that learned.
+// robust, with an interval that also holds if the logging policy was learning.
 //
 // M. Dudík, J. Langford, L. Li: Doubly robust policy evaluation and learning, arXiv 1103.4601 (2011).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
@@ -10,11 +10,11 @@ import { bettingLowerBound } from './confidence-sequence.ts';
 export interface LoggedDecision {
   /** The arm that was chosen, by name or number. */
   readonly arm: string | number;
-  /** With which probability, above 0 and at most 1, as it was at the choice. */
+  /** Its probability at the time of the choice, above 0 and at most 1. */
   readonly probability: number;
   /** What it earned. */
   readonly reward: number;
-  /** What was known before choosing. */
+  /** The context before the choice. */
   readonly context?: ArrayLike<number>;
 }
 
@@ -26,7 +26,7 @@ export interface OffPolicyEstimate {
   readonly standardError: number;
 }
 
-/** What a log tells of a policy that did not run. */
+/** Estimates from a log of the value of a policy that did not run. */
 export interface OffPolicyEvaluation {
   /** Inverse propensity scoring: mean of w r, unbiased. */
   readonly ips: OffPolicyEstimate;
@@ -38,7 +38,7 @@ export interface OffPolicyEvaluation {
   readonly low: number;
   /** Upper end. */
   readonly high: number;
-  /** (Σ w)² / Σ w²: how many decisions the estimate really rests on. */
+  /** (Σ w)² / Σ w²: the effective number of decisions behind the estimate. */
   readonly effectiveSize: number;
 }
 
@@ -72,9 +72,9 @@ function checkModel(value: unknown, argument: string): asserts value is Model {
 
 /**
  * Estimates what a policy would have earned per decision, from the decisions of another, with weights w = π(arm) / probability.
- * Small probabilities make weights large; the effective size tells. Time O(decisions times arms).
+ * Small probabilities make weights large; the effective size shows this. Time O(decisions times arms).
  *
- * The interval is valid although the logging policy learned from its own log, and however often one looks: it bets on w (r - min)
+ * The interval is valid although the logging policy learned from its own log, and however often it is looked at: it bets on w (r - min)
  * and on w (max - r), whose means given the past are the policy's mean reward less the smallest one, and the largest one less it.
  * The mean reward must not drift, and the decisions must stand in the order in which they were made, none left out because of
  * its reward.

@@ -11,7 +11,7 @@ export interface Design {
   readonly variance: number;
 }
 
-/** Improves a design by at most so many steps, or until the variance is within 1 % of the dimension. */
+/** Improves a design by at most `steps` steps, or until the variance is within 1 % of the dimension. */
 export function optimalDesign({ rows, cols, values }: DenseMatrix, steps: number, start: Float64Array): Design {
   const design = start.slice() as Float64Array;
   const covariance = new Float64Array(cols * cols);

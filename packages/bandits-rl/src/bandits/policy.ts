@@ -1,4 +1,4 @@
-// What a bandit algorithm is to whoever plays it: a distribution over the arms that are there, and lessons.
+// The interface of a bandit algorithm: it gives a distribution over the available arms and learns from losses.
 import { checkInteger, checkNumber, checkNumbers } from '@infimum/core';
 
 /** What a policy remembers, as plain JSON. */
@@ -9,22 +9,22 @@ export interface Policy {
   /**
    * Writes the probability of every available arm.
    *
-   * @param context - what is known before choosing; empty where nothing is
+   * @param context - the context; empty if there is none
    * @param available - the arms that may be chosen now
    * @param out - receives a probability for each of them
    */
   weigh(context: Float64Array, available: Int32Array, out: Float64Array): void;
-  /** Told of a choice whose loss is not known yet. */
+  /** Called for a choice whose loss is not known yet. */
   chosen?(arm: number): void;
-  /** Told that the loss of a choice will never be known. */
+  /** Called when the loss of a choice will never be known. */
   forgotten?(arm: number): void;
-  /** Told of a loss: the context and the probability are those of the choice. */
+  /** Called with a loss: the context and the probability are those of the choice. */
   learn(context: Float64Array, arm: number, probability: number, loss: number): void;
   /** Makes room for one more arm. */
   grow(): void;
   /** Everything that it has learnt. */
   save(): PolicyState;
-  /** Takes back what `save` gave, checked field by field. */
+  /** Restores what `save` returned, checked field by field. */
   load(state: PolicyState): void;
 }
 

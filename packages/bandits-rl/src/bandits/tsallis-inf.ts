@@ -24,7 +24,7 @@ const tsallisInfOptions = {
 export interface TsallisInfSettings {
   /** How losses are estimated. */
   readonly estimator: 'importance-weighted' | 'reduced-variance';
-  /** What losses are divided by: 1 by default; `mean` for losses of unknown size, which are divided by their mean so far. */
+  /** What losses are divided by: 1 by default; `mean` for losses of unknown scale, which are divided by their mean so far. */
   readonly scale?: number | 'mean';
 }
 

@@ -56,7 +56,7 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
 /**
  * Solves Σ ξ ΔM = 0 over all data for J = J⁰ + θ·φ: A θ + c = 0 with A = Σ w ξ (a φ' - b φ)ᵀ and c = Σ w ξ (a J⁰' - b J⁰ + c r).
  * The solution is off the true parameters by O(Δ) in the step of the mesh, where the family holds the true value; else it depends on
- * ξ. Time O(L²) a step and O(L³) once; data are streamed, nothing but A and c is kept.
+ * ξ. Time O(L²) a step and O(L³) once; data are streamed, and only A and c are kept.
  *
  * @param instance - data, linear family, discount rate
  * @throws {InvalidInputError} for a family that is not linear, times that do not rise, and shapes that do not fit
@@ -168,7 +168,7 @@ const COMPARED = 64;
 const OF_EPISODE = 8;
 const ROUNDING = 1e-9;
 
-/** The system is made of gradients alone: whether values are θ · ∂J/∂θ, as those of a linear family are. */
+/** The system uses gradients only: checks that values are θ · ∂J/∂θ, as for a linear family. */
 function isOwnValue({ approximator, episodes }: EvaluationInstance, parameters: Float64Array<ArrayBuffer>): boolean {
   const n = approximator.stateSize;
   const gradient = new Float64Array(parameters.length);
@@ -191,7 +191,7 @@ function isOwnValue({ approximator, episodes }: EvaluationInstance, parameters: 
   return true;
 }
 
-/** Below this, sums of products have lost digits to underflow: what is solved is not what the data say. */
+/** Below this, sums of products have lost digits to underflow, and the system no longer represents the data. */
 const LEAST = 2 ** -970;
 
 function isRounded(value: number): boolean {

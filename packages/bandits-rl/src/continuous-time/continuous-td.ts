@@ -66,7 +66,7 @@ const continuousTdOptions = {
 /** Options of `continuousTd`. */
 export type ContinuousTdOptions = OptionsOf<typeof continuousTdOptions> & RunOptions<EvaluationIterate>;
 
-/** Beyond this parameters do not come back. */
+/** Beyond this, parameters have diverged. */
 const LARGEST_PARAMETERS = 1e8;
 
 /**
@@ -190,8 +190,8 @@ function mover(
       for (let i = 0; i < size; i++) step[i] -= alpha * change * slope[i];
       return;
     }
-    // For CGTD the auxiliary vector first: its share of this step's noise then damps that of the parameters, which would
-    // otherwise run away with steps as long as these.
+    // For CGTD the auxiliary vector first: its share of this step's noise then damps that of the parameters, which would otherwise diverge
+    // with these step sizes.
     const beta = auxiliaryStepSize / Math.sqrt(age);
     const before = dot(gradient, auxiliary);
     for (let i = 0; i < size; i++) {

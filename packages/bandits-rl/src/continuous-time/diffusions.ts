@@ -29,7 +29,7 @@ export interface Diffusion {
  * @param initial - X_0
  * @param duration - T
  * @param steps - number of steps
- * @param random - where the noise comes from
+ * @param random - the source of the noise
  *
  * @example
  * ```ts

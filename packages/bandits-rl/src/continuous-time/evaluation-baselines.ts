@@ -1,5 +1,5 @@
-// What is done without thinking of time as continuous: least squares of temporal differences with a discount a step, and descent on
-// the mean-square TD error, which is right for systems without noise and wrong for all others.
+// Baselines in discrete time: least squares of temporal differences with a discount a step, and descent on
+// the mean-square TD error, which is correct only for systems without noise.
 //
 // S. Bradtke, A. Barto: Linear least-squares algorithms for temporal difference learning (1996); L. Baird: Residual algorithms (1995).
 import type { OptionSpecs } from '@infimum/core';

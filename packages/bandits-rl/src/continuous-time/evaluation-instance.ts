@@ -1,4 +1,4 @@
-// What policy evaluation in continuous time is given, and what it finds.
+// The instances and solutions of policy evaluation in continuous time.
 import type { Iterate, VectorLike } from '@infimum/core';
 import {
   allocateVector,
@@ -20,15 +20,15 @@ export interface Episode {
   readonly states: Float64Array;
   /** N rates of reward, at all times but the last. */
   readonly rewards: Float64Array;
-  /** What the end is worth, of episodes that end; without it the family has to hold it. */
+  /** The terminal value of episodes that end; without it, the family must equal that value at the end. */
   readonly terminalPayoff?: number;
 }
 
 /** An instance. */
 export interface EvaluationInstance {
-  /** What was seen; gone through in order, once or more often. Arrays are checked at once, others as they come. */
+  /** The trajectories, read in order, once or more often. Arrays are checked at once, other iterables as they are read. */
   readonly episodes: Iterable<Episode>;
-  /** The family of value functions; of episodes that end without a `terminalPayoff`, it has to hold what the end is worth. */
+  /** The family of value functions; for episodes that end without a `terminalPayoff`, it must equal the terminal value at the end. */
   readonly approximator: Approximator;
   /** Parameters to begin with. */
   readonly initialParameters: Float64Array;
@@ -36,7 +36,7 @@ export interface EvaluationInstance {
   readonly discountRate: number;
   /** Whether the task has no end, and episodes are excerpts. */
   readonly isContinuing: boolean;
-  /** Parameters of the true value function, where it is in the family. */
+  /** Parameters of the true value function, if it is in the family. */
   readonly truth?: Float64Array;
 }
 
@@ -101,7 +101,7 @@ export function asEvaluation(given: EvaluationLike): EvaluationInstance {
   return instance;
 }
 
-/** Refuses what no method could evaluate. */
+/** Refuses instances that no method could evaluate. */
 export function checkEvaluation(instance: EvaluationInstance): void {
   const { episodes, approximator, discountRate, isContinuing } = instance;
   checkObject(episodes, 'episodes');
@@ -123,7 +123,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   for (const [k, episode] of episodes.entries()) checkEpisode(instance, episode, k);
 }
 
-/** Refuses what is no episode, with its number. */
+/** Refuses an invalid episode, with its number. */
 export function checkEpisode(
   { approximator: { stateSize }, isContinuing }: EvaluationInstance,
   episode: Episode,

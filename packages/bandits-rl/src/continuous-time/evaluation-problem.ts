@@ -80,7 +80,7 @@ function manyDimensions(n: number, count: number, step: number, seed: number): E
   };
 }
 
-/** Episodes on [0, 1] of a diffusion whose end alone is rewarded. */
+/** Episodes on [0, 1] of a diffusion with a reward only at the end. */
 function endRewarded(
   count: number,
   length: number,
@@ -272,7 +272,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
   },
 });
 
-/** What is left of an orthogonality for rounding alone: a share of the magnitudes that cancel, whatever their unit. */
+/** The orthogonality residual that rounding alone may leave: a share of the magnitudes that cancel, in any unit. */
 const ROUNDING = 1e-14;
 
 /** The fixed point of orthogonality for the Ornstein-Uhlenbeck process with exact transitions and Euler's increments. */

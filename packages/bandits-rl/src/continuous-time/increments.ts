@@ -1,4 +1,4 @@
-// The increments of the martingale that a value function makes of a trajectory:
+// The increments of the martingale that a value function defines along a trajectory:
 // ΔM = w (a J(t', x') - b J(t, x) + c r), where a, b, c say how discounting is discretised.
 //
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
@@ -25,11 +25,11 @@ export interface Increment {
   weight: number;
   isFirst: boolean;
   isLast: boolean;
-  /** What the end is worth, at the last step of an episode that says so. */
+  /** The terminal value, at the last step of an episode that has one. */
   payoff: number | undefined;
 }
 
-/** Steps between two looks at the limits of a run. */
+/** Steps between two checks of the limits of a run. */
 const BLOCK = 2048;
 
 /** Visits all increments in their order; yields now and then with the number visited. */
@@ -140,10 +140,10 @@ export interface MartingaleTest {
 
 /**
  * Tests whether a value function fits the data: under the true one Σ ξ ΔM has mean zero for every function ξ of time and state, and
- * its terms are uncorrelated, so that the sum of their squares estimates its variance, of one excerpt too.
+ * its terms are uncorrelated, so that the sum of their squares estimates its variance, even from one excerpt.
  *
  * @param given - episodes and the family of value functions
- * @param parameters - which of the family
+ * @param parameters - those of the value function within the family
  * @param tests - the functions ξ
  * @throws {InvalidInputError} as `continuousLstd`
  */

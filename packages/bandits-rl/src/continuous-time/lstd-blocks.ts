@@ -5,7 +5,7 @@ import type { Episode, EvaluationInstance } from './evaluation-instance.ts';
 
 /** Steps of a block: a few rows of them fit the first level of the cache. */
 const BLOCK = 1024;
-/** A block has a state more than steps. */
+/** A block has one state more than it has steps. */
 const STRIDE = BLOCK + 1;
 
 /**
@@ -38,7 +38,7 @@ export function* addBlocks(
   }
 }
 
-/** The arrays of a block in the memory of the kernel, and what is done with them. */
+/** The arrays of a block in the memory of the kernel, and the operations on them. */
 function blockSums(instance: EvaluationInstance, form: string | number) {
   const { discountRate: beta, isContinuing, approximator } = instance;
   const { size } = approximator;
@@ -60,7 +60,7 @@ function blockSums(instance: EvaluationInstance, form: string | number) {
         (chosen === 'euler' ? a : b).fill(1);
         weigh(times, from, steps, beta, [a, b, earned]);
       }
-      // The kernel takes two steps at a time; one that is missing weighs nothing.
+      // The kernel takes two steps at a time; a missing one has weight 0.
       if (steps % 2 === 1) {
         a[steps] = b[steps] = earned[steps] = 0;
         for (let k = 0; k < size; k++) features[k * STRIDE + steps + 1] = 0;

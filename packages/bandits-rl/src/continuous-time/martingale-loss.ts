@@ -1,4 +1,4 @@
-// The martingale loss, whose minimiser is the best approximation of the true value in the mean square; and, as the negative example,
+// The martingale loss, whose minimiser is the best approximation of the true value in mean square; and, as the negative example,
 // the mean-square TD error, whose minimiser is not. Both by Gauss and Newton's iteration, one pass through the data each.
 //
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
@@ -46,9 +46,9 @@ const martingaleLossOptions = {
 export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions> & RunOptions<EvaluationIterate>;
 
 /**
- * Minimises ½ Σ (G_i - e^(-βt_i) J(t_i, x_i))² Δ_i, with G_i all that was paid from t_i on, discounted to time 0, the end included
- * (`loss: 'martingale'`): gradient Monte Carlo. Where there is no end the last J of an excerpt takes the place of what is not seen,
- * so that excerpts have to be long.
+ * Minimises ½ Σ (G_i - e^(-βt_i) J(t_i, x_i))² Δ_i, with G_i the sum of all rewards from t_i on, discounted to time 0, including the
+ * terminal value (`loss: 'martingale'`): gradient Monte Carlo. Where there is no end the last J of an excerpt replaces the unobserved rest,
+ * so excerpts must be long.
  *
  * @param instance - data, family, discount rate
  * @throws {InvalidInputError} for times that do not rise, and shapes that do not fit

@@ -108,7 +108,7 @@ function manyCarts(dynamics: Dynamics, count: number): MoveMany {
 }
 
 /**
- * A car too weak for the hill that it is to climb: state x, x'; push left (0), not (1), right (2); -1 a step until x >= 0.5.
+ * A car too weak to climb its hill directly: state x, x'; push left (0), not (1), right (2); -1 a step until x >= 0.5.
  *
  * @param timeLimit - steps after which an episode is cut
  */
@@ -130,8 +130,8 @@ export function mountainCar(timeLimit = 200): Dynamics {
 }
 
 /**
- * As `mountainCar` with a force between -1 and 1: 100 at the goal, x >= 0.45, less a tenth of the squared force as it was asked for,
- * before it is clipped.
+ * As `mountainCar` with a force between -1 and 1: 100 at the goal, x >= 0.45, less a tenth of the squared force that was requested, before
+ * clipping.
  *
  * @param timeLimit - steps after which an episode is cut
  */

@@ -1,7 +1,7 @@
 // The interface of environments, for one state and for a batch of them.
 //
-// A step tells two ends apart: `terminated`, an end that belongs to the task and has no value after it, and `truncated`, a limit of
-// time after which there is one. Nothing is allocated by a step.
+// A step distinguishes two ends: `terminated`, an end of the task, with no value after it, and `truncated`, a time limit, after which
+// values go on. Nothing is allocated by a step.
 import {
   allocateVector,
   checkChoice,
@@ -33,43 +33,43 @@ export type ActionSpace =
       readonly high: Float64Array;
     };
 
-/** What a step gives; valid until the next one. */
+/** The result of a step; valid until the next one. */
 export interface StepResult {
-  /** What is seen now. */
+  /** The observation. */
   observation: Float64Array;
   /** Reward of the step. */
   reward: number;
   /** Whether the task has ended. */
   terminated: boolean;
-  /** Whether time is up. */
+  /** Whether the time limit was reached. */
   truncated: boolean;
 }
 
-/** What can be learnt in: of the library, or of the user. */
+/** An environment, of the library or of the user. */
 export interface Environment {
   /** Numbers in an observation. */
   readonly observationSize: number;
-  /** What may be done. */
+  /** The possible actions. */
   readonly actions: ActionSpace;
-  /** Begins an episode and gives what is seen; the same seed begins the same episode. Valid until the next step. */
+  /** Begins an episode and returns the first observation; the same seed begins the same episode. Valid until the next step. */
   reset(seed: number): Float64Array;
   /** Acts: an index in action[0], or a vector. */
   step(action: Float64Array): StepResult;
 }
 
-/** The rules of an environment over states that lie in someone's array, from `at` on. */
+/** The rules of an environment over states stored in the caller's array, from `at` on. */
 export interface Dynamics {
   /** Numbers in a state. */
   readonly stateSize: number;
   /** Numbers in an observation. */
   readonly observationSize: number;
-  /** What may be done. */
+  /** The possible actions. */
   readonly actions: ActionSpace;
   /** Steps after which an episode is cut. */
   readonly timeLimit: number;
   /** Draws a first state. */
   begin(random: Random, state: Float64Array, at: number): void;
-  /** Moves the state; gives the reward, and whether the task has ended in `flags[flag]`. Rules that roll dice use `random`. */
+  /** Moves the state; gives the reward, and whether the task has ended in `flags[flag]`. Stochastic rules use `random`. */
   move(
     state: Float64Array,
     at: number,
@@ -79,11 +79,11 @@ export interface Dynamics {
     flag: number,
     random: Random,
   ): number;
-  /** Whether what is seen is the state itself. */
+  /** Whether the observation is the state itself. */
   readonly seesState?: boolean;
-  /** A `move` of many copies at once, to the same bits, made for so many; without it they move one by one. */
+  /** A `move` of many copies at once, bit for bit as one by one, made for a given number of copies; without it they move one by one. */
   moveMany?(count: number): MoveMany;
-  /** Writes what is seen. */
+  /** Writes the observation. */
   observe(state: Float64Array, at: number, out: Float64Array, outAt: number): void;
 }
 
@@ -158,7 +158,7 @@ export function environmentOf(dynamics: Dynamics): Environment & { readonly stat
 export interface BatchedEnvironment {
   /** How many copies run. */
   readonly count: number;
-  /** What every copy sees now, a row each: of one that has just ended, the first of its next episode. */
+  /** The observation of every copy, a row each; for one that has just ended, the first of its next episode. */
   readonly observations: Float64Array;
   /** Rewards of the last step, one a copy. */
   readonly rewards: Float64Array;
@@ -166,7 +166,7 @@ export interface BatchedEnvironment {
   readonly terminated: Uint8Array;
   /** 1 for copies whose episode was cut by the limit of steps. */
   readonly truncated: Uint8Array;
-  /** What the copies that have ended in this step saw last, a row each; other rows are older. */
+  /** The last observations of the copies that have ended in this step, a row each; other rows are older. */
   readonly finalObservations: Float64Array;
   /** Starts every copy anew. */
   reset(seed: number): void;
@@ -240,7 +240,7 @@ export function batchOf(dynamics: Dynamics, count: number): BatchedEnvironment {
   };
 }
 
-/** Refuses actions that there are not: numbers of actions beyond the last, and entries that are no numbers. */
+/** Refuses invalid actions: indices beyond the last action, and entries that are not numbers. */
 function checkActions(space: ActionSpace, actions: Float64Array, copies: number): void {
   const most = space.kind === 'discrete' ? space.count - 1 : -1;
   const size = space.kind === 'discrete' ? copies : copies * space.low.length;

@@ -90,7 +90,7 @@ export function linearQuadratic(quadratic: LinearQuadratic): Dynamics {
   };
 }
 
-/** What a linear policy a = W s + σε is worth over the horizon: a sum of traces. */
+/** The expected return of a linear policy a = W s + σε over the horizon: a sum of traces. */
 export function linearQuadraticReturn(
   quadratic: LinearQuadratic,
   gain: Float64Array,

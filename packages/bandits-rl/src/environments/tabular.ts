@@ -3,7 +3,7 @@ import type { VectorLike } from '@infimum/core';
 import { asVector, checkInteger, checkNumber, checkObject, fault } from '@infimum/core';
 import type { Dynamics } from './environment.ts';
 
-/** What may follow an action: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
+/** The outcomes of actions: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
 export interface TabularMdp {
   /** Number of states. */
   readonly states: number;
@@ -70,10 +70,10 @@ function walk(state: number, move: number, rows: number, cols: number, moves: re
 const LAKES = { 4: 'SFFFFHFHFFFHHFFG', 8: 'SFFFFFFFFFFFFFFFFFFHFFFFFFFFFHFFFFFHFFFFFHHFFFHFFHFFHFHFFFFHFFFG' };
 
 /**
- * A frozen lake with holes; on slippery ice a third of the steps go where they should, and a third each to the sides.
+ * A frozen lake with holes; on slippery ice a third of the steps go in the chosen direction, and a third to each side.
  * Actions: left, down, right, up. A reward of 1 at the goal. 100 steps at most on the lake of 4 x 4, 200 on that of 8 x 8.
  *
- * @param slippery - whether the ice is
+ * @param slippery - whether the ice is slippery
  * @param size - 4 or 8, rows and columns; 4 by default
  * @throws {InvalidInputError} for another size
  *
@@ -185,7 +185,7 @@ export function tabularDynamics(given: TabularMdpLike): Dynamics {
 
 /**
  * The optimal values of a table by value iteration: V(s) = max_a Σ p (r + γ V(s')), until no value changes by more than the
- * tolerance times (1 - γ)/γ, so that they are within the tolerance of the truth.
+ * tolerance times (1 - γ)/γ, so that they are within the tolerance of the exact values.
  *
  * @param given - the table, checked entry by entry
  * @param discount - γ in (0, 1)

@@ -1,4 +1,4 @@
-// The methods for adversarial decision processes as one function, for losses that somebody else chooses.
+// The methods for adversarial decision processes as one function, for losses from a callback.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkFunction, checkInteger, checkNumber, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { checkInstance } from '../check-instance.ts';
@@ -45,13 +45,13 @@ export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
 }
 
 /**
- * Learns a policy where losses may change from episode to episode and only those on the way are seen. The transitions are known, and
- * drawn here; or they are your own, made by `step`, and found out by walking. Time O(H (S A d² + S² A + d³)) an episode. The run ends
- * `stalled` when all episodes are played.
+ * Learns a policy where losses may change from episode to episode and only those along the path are seen. Transitions are either known and
+ * sampled here, or made by your `step` and learnt by exploring. Time O(H (S A d² + S² A + d³)) an episode. The run ends `stalled` when all
+ * episodes are played.
  *
  * @param process - its features, with `transitions` or with `step(layer, state, action)`, which gives the next state
- * @param loss - the loss in [0, 1] of a pair in an episode; asked for the pairs that are visited
- * @throws {InvalidInputError} for a process that is none, losses and states out of range, and a method that needs transitions
+ * @param loss - the loss in [0, 1] of a pair in an episode; called for the pairs that are visited
+ * @throws {InvalidInputError} for an invalid process, losses and states out of range, and a method that needs transitions
  *
  * Source: Refined Regret for Adversarial MDPs with Linear Function Approximation, arXiv 2301.12942.
  *

@@ -5,7 +5,7 @@ import { relaxedSimd, simd } from '../generated/estimates-kernels.ts';
 
 /**
  * The kernels; arrays are given by their byte offsets, and nothing is checked. `pairs` is a multiple of `PAIRS_TOGETHER`; coordinate
- * k of the features of pair p is number k `pairs` + p, and so are images. What is missing of the last pairs is zero.
+ * k of the features of pair p is number k `pairs` + p, and so are images. Missing pairs at the end are zero.
  */
 export interface EstimateKernels {
   /** out_ij = Σ_p w_p φ_i(p) φ_j(p) on and below the diagonal, d x d. */

@@ -4,13 +4,13 @@ import { allocateVector, asVector, checkFunction, checkInteger, checkNumber, che
 import type { DenseMatrix } from '@infimum/linalg';
 import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 
-/** How `matrixGeometricResampling` is run. */
+/** Options of `matrixGeometricResampling`. */
 export interface GeometricResamplingOptions {
   /** Entries of a sample. */
   readonly dimension: number;
   /** γ > 0. */
   readonly ridge: number;
-  /** Terms N of the series; (2/γ) ln(1/(εγ)) makes its rest smaller than ε. */
+  /** Terms N of the series; with (2/γ) ln(1/(εγ)) terms its remainder is smaller than ε. */
   readonly inner: number;
   /** Series M whose mean is taken. */
   readonly outer: number;
@@ -18,7 +18,7 @@ export interface GeometricResamplingOptions {
 
 /**
  * Matrix geometric resampling: (γI + Σ)⁻¹ = ½ Σ_n (I - ½(γI + Σ))^n, each factor with a sample of its own, for samples of
- * norm at most 1 and γ <= 1. Unbiased up to the rest of the series, and of large variance. Time O(M N d²).
+ * norm at most 1 and γ <= 1. Unbiased up to the remainder of the series, with a large variance. Time O(M N d²).
  *
  * @param sample - writes a fresh φ with E φφ' = Σ
  * @throws {InvalidInputError} for sizes and a ridge out of range

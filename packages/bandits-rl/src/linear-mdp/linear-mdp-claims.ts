@@ -1,4 +1,4 @@
-// The claims of the paper on refined regret, and the experiments that check them. It has no experiments of its own.
+// The claims of the paper on refined regret, and the experiments that check them. The paper itself has no experiments.
 import { defineClaim, run } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { linearBanditRates, linearBanditSteps, refinedRegretPaper as paper } from '../bandits/adversarial-linear.ts';

@@ -1,4 +1,4 @@
-// Adversarial decision processes: losses may change from episode to episode, and only those on the way are seen.
+// Adversarial decision processes: losses may change from episode to episode, and only those along the path are seen.
 import type { Iterate } from '@infimum/core';
 import { checkInteger, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';

@@ -1,4 +1,4 @@
-// What policy optimisation is measured against: no learning, bandits in every state, full information, and optimism for
+// Baselines for policy optimisation: no learning, bandits in every state, full information, and optimism for
 // losses that do not change.
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
@@ -93,7 +93,7 @@ export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Hedge in every state: sees all losses after the episode, and knows the values of its policy exactly. */
+/** Hedge in every state: sees all losses after the episode, and computes the values of its policy exactly. */
 class HedgeEverywhere extends Weights {
   learn(_: Episode, __: Float64Array, losses: Float64Array): void {
     const { horizon, states, actions, transitions } = this.mdp;

@@ -1,5 +1,5 @@
-// Episodic decision processes with finitely many states and features of every pair of state and action, and what is computed
-// of them exactly: values, best policies, occupancies.
+// Episodic decision processes with finitely many states and features of every pair of state and action, and exact computations with them:
+// values, best policies, occupancies.
 import type { Random, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, checkInteger, checkVector, fault } from '@infimum/core';
 import { drawDirichlet } from '@infimum/linalg/numerics';
@@ -31,12 +31,12 @@ export interface LinearMdpLike extends Omit<LinearMdp, 'features' | 'transitions
   readonly transitions: VectorLike;
 }
 
-/** What is known of a process whose transitions have to be found out. */
+/** A process whose transitions are unknown. */
 export type MdpFeatures = Omit<LinearMdp, 'transitions'>;
 
-/** A process that can be walked through. */
+/** A process that can be sampled. */
 export interface MdpWorld extends Omit<LinearMdpLike, 'transitions'> {
-  /** The state after an action; not asked for after the last layer. */
+  /** The state after an action; not called after the last layer. */
   step(layer: number, state: number, action: number): number;
 }
 

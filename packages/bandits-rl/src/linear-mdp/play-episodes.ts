@@ -5,7 +5,7 @@ import type { LinearMdpInstance, LinearMdpIterate, LinearMdpPlay } from './linea
 import { lossTables } from './linear-mdp-problem.ts';
 import { actionOf, expectedSum, nextOf, occupancy, tableSize } from './mdp.ts';
 
-/** What was seen on the way. */
+/** What was observed in an episode. */
 export interface Episode {
   /** State of each layer. */
   readonly states: Int32Array;
@@ -23,7 +23,10 @@ export interface EpisodeLearner {
   readonly learned?: Float64Array;
   /** Chooses the next policy. */
   prepare(episode: number): void;
-  /** Learns from an episode of the policy; `occupied` is that policy's occupancy, and `losses` all mean losses, for those who are allowed to see them. */
+  /**
+   * Learns from an episode of the policy; `occupied` is that policy's occupancy, and `losses` all mean losses, for learners with full
+   * information.
+   */
   learn(episode: Episode, occupied: Float64Array, losses: Float64Array): void;
   /** Smallest estimate so far. */
   readonly leastEstimate: number;

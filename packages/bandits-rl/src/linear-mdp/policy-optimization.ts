@@ -1,6 +1,6 @@
 // Policy optimisation in adversarial decision processes with linear action values: in every state a leader follows estimated
-// action values less a dilated bonus. The log-barrier leader takes any estimates; the magnitude-reduced estimator makes them
-// fit for exponential weights. The method of 2021 keeps them small by regularisation.
+// action values less a dilated bonus. The log-barrier leader takes any estimates; the magnitude-reduced estimator makes them suitable for
+// exponential weights. The method of 2021 keeps them small by regularisation.
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
@@ -70,7 +70,7 @@ export interface Rates {
   readonly bonus: number;
 }
 
-/** What theory gives for K episodes, times the factors. */
+/** The theoretical values for K episodes, times the factors. */
 function policyOptimizationRates(
   method: PolicyOptimizationMethod,
   { horizon, actions, dimension }: LinearMdp,
@@ -264,7 +264,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       inner: rollouts,
       outer: 1,
     });
-    // The product of different samples is not symmetric; the estimate needs only be right in the mean.
+    // The product of different samples is not symmetric; the estimate need only be unbiased.
     for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) inverse[i * d + j] = (values[i * d + j] + values[j * d + i]) / 2;
   }
 

@@ -187,7 +187,7 @@ function quadratic(matrix: Float64Array, features: Float64Array, at: number, d: 
   return sum;
 }
 
-/** A mixture of policies that reaches what can be reached: each round goes where features have been seen least. */
+/** A mixture of policies that reaches all reachable states: each round explores where features have been seen least. */
 class PolicyCover {
   readonly policy: Float64Array;
   readonly #mdp: MdpFeatures;
@@ -278,7 +278,7 @@ class PolicyCover {
     }
   }
 
-  /** States are known where the cover's covariance leaves no direction of theirs out. */
+  /** States count as known where the cover's covariance covers all directions of their features. */
   #judge(): void {
     const { horizon, states, actions, dimension: d, features } = this.#mdp;
     const inverse = new Float64Array(d * d);

@@ -1,4 +1,4 @@
-// What returns are compared with: a least-squares fit of the returns to come on features of observation and time, from episodes of
+// The baseline of returns: a least-squares fit of the returns to come on features of observation and time, from episodes of
 // the past alone, so that the gradient stays unbiased even for a batch of one.
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 
@@ -24,7 +24,7 @@ export class FeatureBaseline {
     this.#features = new Float64Array(this.#size);
   }
 
-  /** All that it remembers. */
+  /** Its complete state. */
   get vectors(): Readonly<Record<string, Float64Array>> {
     return { baselineProducts: this.#products, baselineTargets: this.#targets, baselineWeights: this.#weights };
   }
@@ -43,7 +43,7 @@ export class FeatureBaseline {
     for (let i = 0; i < this.#size; i++) this.#targets[i] *= MEMORY;
   }
 
-  /** Adds what came of an observation. */
+  /** Adds the return that followed an observation. */
   add(observation: Float64Array, time: number, outcome: number): void {
     this.#evaluate(observation, time);
     const f = this.#features;

@@ -1,4 +1,4 @@
-// HARPG and N-HARPG: momentum that is carried along by Hessian-vector products, with and without normalisation.
+// HARPG and N-HARPG: momentum that is corrected by Hessian-vector products, with and without normalisation.
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
@@ -51,9 +51,9 @@ export type NHarpgOptions = OptionsOf<typeof nHarpgOptions> & RunOptions<PolicyI
 /**
  * Policy gradient with d_t = (1-η)(d_{t-1} + v_t) + η g(θ_t) and steps of fixed lengths along d_t. The correction
  * v_t = B(τ̂, θ̂)(θ_t - θ_{t-1}), with θ̂ uniform between the two and B an estimate of the Hessian, has the mean ∇J(θ_t) - ∇J(θ_{t-1}),
- * so that the momentum does not lag. Two batches an iteration; trajectories for an error of ε: O(ε^-2). O(d) memory.
+ * so that the momentum does not lag behind. Two batches an iteration; trajectories for an error of ε: O(ε^-2). O(d) memory.
  *
- * By default the correction's heavy tail is cut relative to the momentum, rewards meet only the scores before them, and first
+ * By default the heavy-tailed correction is clipped relative to the momentum, rewards are paired only with earlier scores, and the first
  * steps are shorter; `correctionClip: 0, hessianEstimator: 'full', stepOffset: 0` is the paper's method as written.
  *
  * @param instance - environment, policy, parameters to start at, horizon, discount

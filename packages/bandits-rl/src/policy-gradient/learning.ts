@@ -1,4 +1,4 @@
-// The loop that all policy gradients share: sample, estimate, move; what stops it, and what is remembered of the parameters.
+// The loop that all policy gradients share: sample, estimate, move; stopping rules, and best and mean parameters.
 import type { OptionSpecs, Steps } from '@infimum/core';
 import { checkInteger, checkNumber, checkNumbers, checkObject, fault, stalled } from '@infimum/core';
 import { AdamMoments, norm } from '@infimum/linalg/numerics';
@@ -21,7 +21,7 @@ export const learningOptions = {
   maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
 } as const satisfies OptionSpecs;
 
-/** What every method is told. */
+/** The settings that every method receives. */
 export interface LearningSettings {
   readonly batchSize: number;
   readonly baseline: string | number;
@@ -70,7 +70,7 @@ export class Learning {
   remember(name: string, vector: Float64Array = new Float64Array(this.parameters.length)): Float64Array {
     const argument = `initialState.vectors.${name}`;
     const saved = this.#saved?.vectors[name];
-    // Before the first update a method has nothing to remember.
+    // Before the first update a method has no state.
     if (saved !== undefined || this.updates > 0) {
       checkNumbers(saved, argument, vector.length);
       for (let i = 0; i < vector.length; i++) checkNumber(saved[i], `${argument}[${i}]`);
@@ -80,7 +80,7 @@ export class Learning {
     return vector;
   }
 
-  /** Adam's memory of gradients, so many an update. */
+  /** Adam's moments. */
   adam(gradients = 1): AdamMoments {
     const moments = new AdamMoments(this.parameters.length);
     this.remember('mean', moments.mean);
@@ -162,7 +162,7 @@ export function* learn(
     }
     last.set(parameters);
     learning.updates++;
-    // Weights that rise linearly: what was learnt early fades.
+    // Weights that rise linearly: early iterates fade.
     const weight = 2 / (learning.updates + 1);
     for (let i = 0; i < average.length; i++) average[i] += weight * (parameters[i] - average[i]);
     const gradientNorm = norm(learning.direction);
@@ -173,12 +173,12 @@ export function* learn(
   }
 }
 
-/** Beyond this no policy comes back. */
+/** Beyond this, parameters have diverged. */
 const LARGEST_PARAMETERS = 1e8;
 
-/** θ += step d/|d|; nothing where there is no direction, or none that is a number. */
+/** θ += step d/|d|; no change if d is zero or not finite. */
 export function moveNormalized(parameters: Float64Array, direction: Float64Array, step: number): void {
-  // The largest entry first: the squares of a direction may be beyond the largest number, or below the least.
+  // Scaled by the largest entry first: squares may overflow or underflow.
   let largest = 0;
   for (let i = 0; i < direction.length; i++) largest = Math.max(largest, Math.abs(direction[i]));
   if (!(largest > 0 && largest < Infinity)) return;

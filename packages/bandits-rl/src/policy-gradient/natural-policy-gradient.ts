@@ -1,7 +1,7 @@
-// The natural policy gradient: steps measured by what they change of the policy, by conjugate gradients on the Fisher matrix.
+// The natural policy gradient: steps measured by the change of the policy, by conjugate gradients on the Fisher matrix.
 //
-// S. Kakade: A natural policy gradient (2001). Without a bound on that change, steps grow with the rewards and policies run
-// away: J. Schulman et al., Trust region policy optimization (arXiv 1502.05477, 2015), of which the line search is left out.
+// S. Kakade: A natural policy gradient (2001). Without a bound on that change, steps grow with the rewards and policies diverge: J.
+// Schulman et al., Trust region policy optimization (arXiv 1502.05477, 2015), without its line search.
 import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
@@ -26,8 +26,8 @@ const naturalGradientOptions = {
 export type NaturalPolicyGradientStepsOptions = OptionsOf<typeof naturalGradientOptions> & RunOptions<PolicyIterate>;
 
 /**
- * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed. γ is the step size, or less
- * where that would take the policy further than `maxDivergence`.
+ * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed. γ is the step size, or less if that would
+ * change the policy by more than `maxDivergence`.
  */
 export function* naturalPolicyGradientSteps(
   instance: PolicyInstance,
@@ -78,7 +78,7 @@ function* natural(
       size = next;
     }
     direction.set(x);
-    // By conjugate gradients gᵀx = xᵀ(F + λI)x, and half of that times γ² is how far a step γx takes the policy.
+    // By conjugate gradients gᵀx = xᵀ(F + λI)x, and half of that times γ² is the divergence that a step γx causes.
     const length = Math.min(stepSize, Math.sqrt((2 * maxDivergence) / dot(gradient, x)));
     for (let i = 0; i < d; i++) parameters[i] += length * x[i];
     yield;

@@ -20,7 +20,7 @@ export interface NetworkKernels {
    * in the last place from the truth.
    */
   forwardNetwork(count: number, layers: number, records: number, constants: number): void;
-  /** Adds to the gradients of all layers what the slopes by the outputs of the last make of them. */
+  /** Backpropagates the slopes by the outputs of the last layer, adding to the gradients of all layers. */
   backwardNetwork(count: number, layers: number, records: number): void;
 }
 

@@ -14,12 +14,12 @@ export interface NetworkShape {
   readonly offsets: readonly number[];
 }
 
-/** A network in memory; disposing hands it on. */
+/** A network in memory; disposing releases it for reuse. */
 export interface LoadedNetwork extends Disposable {
   /** Observations of a block of steps, `inputStride` numbers a row. */
   readonly inputs: Float64Array;
   readonly inputStride: number;
-  /** What the last layer gives for them, and the slopes by it that `backward` starts from: `outputStride` numbers a row. */
+  /** The outputs of the last layer, and the slopes by them from which `backward` starts: `outputStride` numbers a row. */
   readonly outputs: Float64Array;
   readonly outputSlopes: Float64Array;
   readonly outputStride: number;

@@ -24,7 +24,7 @@ import { evaluatePolicy } from './trajectories.ts';
 
 /** An instance. */
 export interface PolicyInstance {
-  /** A new environment at every call, so that runs do not meet. */
+  /** A new environment at every call, so that runs do not share one. */
   createEnvironment(): Environment;
   /** Form of the policy. */
   readonly policy: Policy;
@@ -34,13 +34,13 @@ export interface PolicyInstance {
   readonly horizon: number;
   /** γ in (0, 1]. */
   readonly discount: number;
-  /** Where an earlier run left off; `initialParameters` are not used then. */
+  /** The state of an earlier run; `initialParameters` are then ignored. */
   readonly initialState?: PolicyLearningState;
   /** The discounted return in closed form, where there is one. */
   exactReturn?(parameters: Float64Array): number;
 }
 
-/** Where a run left off, as plain JSON. With the same options the next one goes on bit for bit. */
+/** The state at the end of a run, as plain JSON. With the same options the next run continues it bit for bit. */
 export interface PolicyLearningState {
   /** The version of the format. */
   readonly version: 1;
@@ -54,7 +54,7 @@ export interface PolicyLearningState {
   readonly steps: number;
   /** The best mean return of a batch; null before the first. */
   readonly bestReturn: number | null;
-  /** Parameters, momentum, baseline: all that the method remembers. */
+  /** Parameters, momentum, baseline: the complete state of the method. */
   readonly vectors: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -66,7 +66,7 @@ export interface PolicySolution {
   readonly bestParameters: Float64Array;
   /** The mean of all iterates with weights rising linearly. */
   readonly averageParameters: Float64Array;
-  /** What the next run can go on from. */
+  /** The state from which the next run can continue. */
   readonly state: PolicyLearningState;
 }
 
@@ -80,7 +80,7 @@ export interface PolicyIterate extends Iterate<PolicySolution> {
   readonly gradientNorm: number;
 }
 
-/** Refuses what no method could learn in. */
+/** Refuses instances that no method could learn from. */
 export function checkPolicyInstance(instance: PolicyInstance): void {
   const { policy, horizon, discount } = instance;
   if (typeof instance.createEnvironment !== 'function') throw fault('expected a function', 'createEnvironment', 'type');
@@ -302,7 +302,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
   },
 });
 
-/** What parameters are worth; the least number where actions cost more than there are numbers. */
+/** The exact return of parameters; the most negative number if the cost overflows. */
 function returnOf(instance: PolicyInstance, parameters: Float64Array): number {
   const { policy, horizon } = instance;
   const value = instance.exactReturn

@@ -1,5 +1,5 @@
 // Policies as networks with tanh layers and a softmax or a normal distribution at the end, with the score and products with the
-// second derivative of the logarithm of the probability: all that the gradient and its increments are made of.
+// second derivative of the logarithm of the probability, which the gradient and its increments need.
 //
 // For the products: B. Pearlmutter, Fast exact multiplication by the Hessian (Neural Computation 6, 1994).
 import type { Random } from '@infimum/core';
@@ -22,7 +22,7 @@ export interface Policy {
   score(parameters: Float64Array, observation: Float64Array, action: Float64Array, out: Float64Array): void;
   /** Parameters to start at; zeros where there is no such function. */
   initial?(random: Random): Float64Array;
-  /** The policy at parameters at which it will act many times; without it `act` and `score` are asked each time. */
+  /** The policy at parameters at which it will act many times; without it, `act` and `score` are called each time. */
   at?(parameters: Float64Array): PolicyAt;
   /** out += weight ∇² log π · v. */
   addCurvature(
@@ -35,17 +35,17 @@ export interface Policy {
   ): void;
 }
 
-/** A policy at parameters that stay as they are; disposed of when it has acted. */
+/** A policy at fixed parameters; dispose of it after use. */
 export interface PolicyAt extends Disposable {
   /** Draws an action; the most likely one where there is no `random`. */
   act(observation: Float64Array, random: Random | undefined, action: Float64Array): void;
   /** Adds Σ_h weights_h ∇ log π_h over rows of observations and actions to a sum. */
   addScores(observations: Float64Array, actions: Float64Array, weights: Float64Array): void;
-  /** out += that sum. To be asked for once, at the end. */
+  /** out += that sum. To be called once, at the end. */
   takeScores(out: Float64Array): void;
 }
 
-/** What a network ends in. */
+/** The distribution at the output of a network. */
 interface Head {
   readonly outputs: number;
   readonly actionSize: number;
@@ -163,12 +163,12 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
   const vectors = () => sizes.map((size) => new Float64Array(size));
   const [values, moved, slopes, movedSlopes] = [vectors(), vectors(), vectors(), vectors()];
   const [byOwn, movedOwn] = [new Float64Array(head.extra), new Float64Array(head.extra)];
-  // A view costs as much as a small policy.
+  // Creating a view costs as much as evaluating a small policy.
   const none = new Float64Array(0);
   const ownOf = (parameters: Float64Array) => (head.extra === 0 ? none : parameters.subarray(network));
 
   const forward = (parameters: Float64Array, observation: Float64Array): Float64Array => {
-    // Loops throughout: a call of `set` or `fill` takes as long as all of a small policy.
+    // Plain loops throughout: a call of `set` or `fill` takes as long as evaluating a small policy.
     const inputs = values[0];
     for (let i = 0; i < inputs.length; i++) inputs[i] = observation[i];
     for (let l = 0; l < layers; l++) {
@@ -277,7 +277,7 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
       }
       return parameters;
     },
-    // A linear policy is through before the products of matrices have begun.
+    // A linear policy is done before the matrix products begin.
     ...(hasBias && { at }),
     addCurvature(parameters, observation, action, v, weight, out) {
       const z = forward(parameters, observation);
@@ -323,7 +323,7 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
   };
 }
 
-/** to += W from, with the rows of W from `at` on: four rows side by side, for a sum waits for its last addition. */
+/** to += W from, with the rows of W from `at` on: four rows side by side, since each sum must wait for its previous addition. */
 function addProduct(weights: Float64Array, at: number, from: Float64Array, to: Float64Array): void {
   const { length } = from;
   let i = 0;

@@ -1,4 +1,4 @@
-// Proximal policy optimisation with a clipped ratio: what practitioners use.
+// Proximal policy optimisation with a clipped ratio, the usual choice in practice.
 //
 // J. Schulman et al.: Proximal policy optimization algorithms (arXiv 1707.06347, 2017).
 import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';

@@ -1,4 +1,4 @@
-// The plain policy gradient, its steps by Adam, and its momentum with steps of fixed lengths: what every other method has to beat.
+// The plain policy gradient, its steps by Adam, and momentum with steps of fixed lengths: the baselines for the other methods.
 //
 // R. Williams: Simple statistical gradient-following algorithms for connectionist reinforcement learning (1992);
 // J. Baxter, P. Bartlett: Infinite-horizon policy-gradient estimation (2001).

@@ -83,7 +83,7 @@ export type TrainPolicyOptions = Omit<OptionsOf<typeof trainPolicyOptions>, 'met
  * `method` is `n-pg-igt` (normalized policy gradient with implicit gradient transport), `n-harpg` or `harpg` (momentum
  * corrected by Hessian-vector products), `reinforce`, `natural-policy-gradient`, `storm-pg`, `srvr-pg` or `ppo`. A run ends at
  * its limits: an iteration is an episode. The same seed gives the same bits; a run with `initial` set to the `state` of another, which is
- * plain JSON, goes on as that one would have with the same options, bit for bit, and counts its episodes on.
+ * plain JSON, continues that run bit for bit with the same options, and continues its count of episodes.
  *
  * @param environment - dynamics of the library, an environment, or a function that makes environments
  * @param policy - its form: `softmaxPolicy`, `normalPolicy`, or your own
@@ -129,7 +129,7 @@ export function trainPolicy(
   return trainOn(instance, { ...own, method: resolved.method } as TrainOnOptions);
 }
 
-/** What `trainOn` takes last. */
+/** Options of `trainOn`. */
 type TrainOnOptions = RunOptions<PolicyIterate> & MethodOptions;
 
 /** The same on an instance. */
@@ -141,7 +141,7 @@ export function trainOn(
   return runWith({ maxIterations: learningOptions.maxIterations }, options, steps(instance, options));
 }
 
-/** An environment however it is given, as a function that makes one. */
+/** An environment in any accepted form, as a function that makes one. */
 function environmentsOf(environment: Environment | Dynamics | (() => Environment)): () => Environment {
   if (typeof environment === 'function') return environment;
   checkObject(environment, 'environment');

@@ -1,4 +1,4 @@
-// Trajectories of a policy, and what is estimated from them: the gradient of the return, products with its Hessian and with the
+// Trajectories of a policy, and estimates from them: the gradient of the return, products with its Hessian and with the
 // Fisher matrix, and gradients at other parameters by importance weights.
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
@@ -19,7 +19,7 @@ import { environmentOf } from '../environments/environment.ts';
 import { FeatureBaseline } from './baseline.ts';
 import type { Policy, PolicyAt } from './policy.ts';
 
-/** What an episode was. */
+/** A recorded episode. */
 export interface Trajectory {
   readonly length: number;
   /** A row a step. */
@@ -61,7 +61,7 @@ export class Sampler {
   steps = 0;
   /** Mean undiscounted return of the last batch. */
   meanReturn = 0;
-  /** Set where a reward or an observation was no number. */
+  /** Set if a reward or an observation was not a number. */
   fault: string | undefined;
 
   constructor(settings: SamplerSettings) {
@@ -79,7 +79,7 @@ export class Sampler {
     if (settings.baseline === 'linear') this.#baseline = new FeatureBaseline(settings.policy.observationSize);
   }
 
-  /** What is remembered of episodes. */
+  /** The stored episodes. */
   get vectors(): Readonly<Record<string, Float64Array>> {
     return this.#baseline?.vectors ?? {};
   }
@@ -213,8 +213,8 @@ export class Sampler {
   }
 
   /**
-   * An unbiased estimate of the Hessian of the return times v, the mean over the batch. `causal`: a reward meets the scores before it
-   * only; `full`: all scores of its trajectory, as in the paper.
+   * An unbiased estimate of the Hessian of the return times v, the mean over the batch. `causal`: a reward is paired only with the scores
+   * before it; `full`: with all scores of its trajectory, as in the paper.
    */
   hessianVector(
     batch: readonly Trajectory[],
@@ -268,7 +268,10 @@ export class Sampler {
     for (let i = 0; i < out.length; i++) out[i] /= total;
   }
 
-  /** The gradient at `at` from trajectories of `sampled`: each step weighted by how much likelier `at` made the actions up to it. */
+  /**
+   * The gradient at `at` from trajectories of `sampled`: each step weighted by the likelihood ratio, `at` over `sampled`, of the actions up
+   * to it.
+   */
   importanceGradient(batch: readonly Trajectory[], at: Float64Array, sampled: Float64Array, out: Float64Array): void {
     out.fill(0);
     const { policy } = this.#settings;
@@ -440,14 +443,14 @@ export function evaluatePolicy(
   return { mean, standardDeviation: Math.sqrt(variance), standardError: Math.sqrt(variance / episodes) };
 }
 
-/** What an environment answers is the caller's, and looked at as it comes. */
+/** Values returned by an environment come from the caller, and are checked at each step. */
 function checkStep(result: StepResult, observationSize: number): void {
   checkObject(result, 'environment.step()');
   checkObservation(result.observation, 'environment.step().observation', observationSize);
 }
 
 function checkObservation(observation: unknown, argument: string, size: number): void {
-  // Once a step: most are arrays that nothing need be asked of but their length.
+  // Called once a step: for most arrays only the length needs a check.
   if (observation instanceof Float64Array && observation.length === size) return;
   checkNumbers(observation, argument, size);
 }

@@ -1,9 +1,9 @@
-// What is believed of transitions.
+// The posterior of transitions.
 import { Random } from '@infimum/core';
 import { drawGamma } from '@infimum/linalg/numerics';
 import type { PreferenceFeatures } from './play-preferences.ts';
 
-/** What is believed of the transitions: Dirichlet counts. */
+/** The posterior of the transitions: Dirichlet counts. */
 export class DirichletModelPosterior {
   readonly #world: PreferenceFeatures;
   readonly #counts: Float64Array;
@@ -33,7 +33,7 @@ export class DirichletModelPosterior {
     return out;
   }
 
-  /** Takes in a way. */
+  /** Adds the transitions of a path. */
   update(pairs: Int32Array, visited: Int32Array): void {
     const { states, actions } = this.#world;
     for (let h = 0; h + 1 < pairs.length; h++) {

@@ -83,7 +83,7 @@ export class EllipticalSlicePosterior implements RewardPosterior {
       for (let i = 0; i < w.length; i++) trial[i] = w[i] * cosine + nu[i] * sine;
       this.#reward(trial, this.#table);
       const likelihood = this.#logLikelihood();
-      // The bracket shrinks to where the chain is, which is likely enough: rounding must not keep it from ending.
+      // The bracket shrinks to the current point, which is likely enough, so the loop ends in spite of rounding.
       if (likelihood > level || high - low < 1e-12) {
         w.set(trial);
         this.#likelihood = likelihood;

@@ -1,4 +1,4 @@
-// What rewards explain comparisons best: maximum likelihood with a ridge, by Newton's method with halved steps.
+// The rewards that explain comparisons best: maximum likelihood with a ridge, by Newton's method with halved steps.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   asMatrix,
@@ -49,12 +49,12 @@ export interface FitIterate extends Iterate<PreferenceFit> {
 }
 
 /**
- * θ = argmax Σ ln Φ(±Δ·θ) - λ/2 |θ|². Comparisons that a θ explains perfectly have no maximum without a ridge: then
- * the run ends `stalled` with a large θ. Time O(n d² + d³) an iteration.
+ * θ = argmax Σ ln Φ(±Δ·θ) - λ/2 |θ|². If some θ explains all comparisons perfectly, there is no maximum without a ridge; the run then ends
+ * `stalled` with a large θ. Time O(n d² + d³) an iteration.
  *
  * @param differences - Δ of every comparison: features of the first less those of the second, one a row
  * @param outcomes - 1 where the first was preferred, 0 where the second
- * @throws {InvalidInputError} for shapes that do not fit, outcomes that are neither, and entries that are not finite
+ * @throws {InvalidInputError} for shapes that do not fit, outcomes other than 0 or 1, and entries that are not finite
  *
  * @example
  * ```ts

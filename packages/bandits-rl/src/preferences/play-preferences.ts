@@ -1,4 +1,4 @@
-// Plays episodes of two policies each, and asks which was better where a rule says so.
+// Plays episodes of two policies each, and asks for a preference where a rule says so.
 import type { ResolvedOptions, Steps } from '@infimum/core';
 import { checkInteger, checkNumber, fault, Random, stalled } from '@infimum/core';
 import type { MdpFeatures, MdpWorld } from '../linear-mdp/mdp.ts';
@@ -11,9 +11,9 @@ import type {
   PreferenceQuestion,
 } from './preference-problem.ts';
 
-/** What a learner knows of a process: sizes and features. How states follow each other it has to find out. */
+/** The part of a process that a learner is given: sizes and features. It must learn the transitions. */
 export type PreferenceFeatures = MdpFeatures;
-/** A process that can be walked through. */
+/** A process that can be sampled. */
 export type PreferenceWorld = MdpWorld;
 
 /** A learner. */
@@ -24,9 +24,9 @@ export interface PreferenceLearner {
   plan(): void;
   /** How much is still to be learnt from a comparison: the expected gap between two of the rewards that are plausible. */
   gap(first: Int32Array, second: Int32Array): number;
-  /** Told where a way led: pairs and states. */
+  /** Called with the pairs and states of a path. */
   walked(pairs: Int32Array, states: Int32Array): void;
-  /** Told of a preference. */
+  /** Called with a preference. */
   answered(first: Int32Array, second: Int32Array, outcome: 0 | 1): void;
 }
 
@@ -67,7 +67,7 @@ export function asPreferenceWorld(world: PreferenceWorld, episodes: number): Pre
   return read;
 }
 
-/** Hands questions on to an oracle, where there are any. */
+/** Passes questions, if any, to an oracle. */
 export const answeredBy =
   <Answer>(oracle: (question: PreferenceQuestion) => Answer) =>
   ({ question }: PreferenceIterate): Answer | 0 =>
@@ -145,7 +145,7 @@ function asks(learner: PreferenceLearner, one: Int32Array, two: Int32Array, sett
   }
 }
 
-/** Identical ways teach nothing, whatever the answer. */
+/** Identical paths give no information, whatever the answer. */
 function differ(a: Int32Array, b: Int32Array): boolean {
   for (let h = 0; h < a.length; h++) if (a[h] !== b[h]) return true;
   return false;

@@ -1,5 +1,5 @@
-// PR-LSVI: least-squares value iteration with randomised rewards and transitions, which asks for a preference only where two
-// plausible rewards would disagree about it.
+// PR-LSVI: least-squares value iteration with randomised rewards and transitions, which asks for a preference only where two plausible
+// rewards would disagree.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
 import type {
@@ -77,7 +77,7 @@ const prLsviOptions = {
 /** Options of `prLsvi`. */
 export type PrLsviOptions = OptionsOf<typeof prLsviOptions>;
 
-/** What `prLsvi` needs besides. */
+/** Options of `prLsvi`. */
 export interface PrLsviEpisodes {
   /** Episodes to be played. */
   readonly episodes: number;
@@ -108,12 +108,12 @@ export function queryValue(difference: VectorLike, factor: MatrixLike, noise: nu
 }
 
 /**
- * Learns a policy from comparisons of ways through a process whose transitions are found out by walking. `oracle` says
- * which way was better; it is asked only where that would teach something. The run ends `stalled` when all episodes
- * are played. An episode costs O(H (S A d² + d S)), a purchase O(n (H d)² + (H d)³) for n different comparisons.
+ * Learns a policy from comparisons of trajectories; the transitions of the process are learnt by exploring. `oracle` says which trajectory
+ * was better; it is called only where the answer is informative. The run ends `stalled` when all episodes are played. An episode costs O(H
+ * (S A d² + d S)), a question O(n (H d)² + (H d)³) for n different comparisons.
  *
  * @param world - sizes, features (of norm 1 at most; rewards are linear in them in every layer), and `step`
- * @param oracle - 1 where the first way is better, 0 where the second
+ * @param oracle - 1 where the first trajectory is better, 0 where the second
  * @throws {InvalidInputError} for features that do not fit, options out of range, and answers that are neither 0 nor 1
  *
  * Source: Making RL with Preference-based Feedback Efficient via Randomization, arXiv 2310.14554.
@@ -143,7 +143,7 @@ export function prLsvi(
 }
 
 /**
- * As `prLsvi`, with an oracle that takes its time, such as a person who is shown both ways and clicks.
+ * As `prLsvi`, with an asynchronous oracle, such as a person who is shown both trajectories and clicks.
  *
  * @example
  * ```ts
@@ -169,7 +169,7 @@ export function prLsviAsync(
   return runAsync(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), answeredBy(oracle));
 }
 
-/** The steps of `prLsvi`, answered where they ask. */
+/** The steps of `prLsvi`; send the answer where they ask. */
 export function prLsviSteps(
   world: PreferenceWorld,
   episodes: number,
@@ -184,7 +184,7 @@ export function prLsviSteps(
   return preferenceSteps(read, new PrLsvi(read, settings, random), episodes, settings, random);
 }
 
-/** What a `PrLsvi` is made with. */
+/** Options of a `PrLsvi`. */
 export type PrLsviSettings = Omit<ResolvedOptions<typeof prLsviOptions>, keyof AskingSettings | 'seed' | 'queryNoise'> &
   Pick<PrLsviOptions, 'queryNoise'>;
 
@@ -264,7 +264,7 @@ export class PrLsvi implements PreferenceLearner {
     updateInPlace(this.#rewardFactor, this.#difference.length, this.#difference);
   }
 
-  /** The same two ways are one comparison, whichever went first. */
+  /** The same two trajectories are one comparison, in either order. */
   #addComparison(first: string, second: string, outcome: 0 | 1): void {
     const difference = this.#difference.slice() as Float64Array;
     if (first < second) this.#comparisons.add(difference, outcome, `${first}|${second}`);

@@ -1,4 +1,4 @@
-// What learning from preferences is measured against.
+// Baselines for learning from preferences.
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
@@ -107,7 +107,7 @@ export const duelingSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** Plans for the most likely rewards, and now and then plays at random. */
+/** Plans for the most likely rewards, and sometimes plays at random. */
 class Exploring implements PreferenceLearner {
   readonly choices: Int32Array;
   readonly #inner: PrLsvi;

@@ -1,4 +1,4 @@
-// The claims of the paper on preferences, and the experiments that check them. It has no experiments of its own.
+// The claims of the paper on preferences, and the experiments that check them. The paper itself has no experiments.
 import { defineClaim, run, solve } from '@infimum/core';
 import type { Bar, Trial } from '@infimum/core/claim';
 import { powerExponent } from '@infimum/core/claim';
@@ -99,7 +99,7 @@ const THOMPSON_RULES = {
 
 type Played = Parameters<typeof preferenceRegrets>[1];
 
-/** What a run cost: the regret, positive however lucky, and questions. */
+/** What a run cost: the regret, made positive, and questions. */
 interface Tally {
   readonly regret: number;
   readonly queries: number;

@@ -1,5 +1,5 @@
-// Learning from preferences: two policies are tried in every episode, no reward is ever seen, and which of the two ways was
-// better may be asked, at a price.
+// Learning from preferences: two policies are tried in every episode, no reward is ever seen, and the learner may ask, at a cost, which of
+// the two trajectories was better.
 import type { Iterate } from '@infimum/core';
 import { checkInteger, checkNumber, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { drawDirichlet } from '@infimum/linalg/numerics';
@@ -16,11 +16,11 @@ import {
 } from '../linear-mdp/mdp.ts';
 import { logisticLink } from './preference-link.ts';
 
-/** A process whose rewards are known to the one who is asked. */
+/** A process whose rewards are known to the oracle. */
 export interface PreferenceInstance extends LinearMdp {
   /** Expected rewards, a table. */
   readonly rewards: Float64Array;
-  /** The first way is preferred with probability 1 / (1 + exp(-scale · (r(first) - r(second)))). */
+  /** The first trajectory is preferred with probability 1 / (1 + exp(-scale · (r(first) - r(second)))). */
   readonly linkScale: number;
   /** What rewards may depend on, `inputDimension` numbers a table entry, where they are not linear in the features. */
   readonly inputs?: Float64Array;
@@ -44,7 +44,7 @@ export interface PreferencePlay {
   readonly asked: Uint8Array;
 }
 
-/** Two ways, as pairs s A + a a layer; which is better? */
+/** Two trajectories, as pairs s A + a a layer; which is better? */
 export interface PreferenceQuestion {
   /** The first way. */
   readonly first: Int32Array;
@@ -52,15 +52,15 @@ export interface PreferenceQuestion {
   readonly second: Int32Array;
 }
 
-/** An episode, and perhaps a question. */
+/** An episode, with or without a question. */
 export interface PreferenceIterate extends Iterate<PreferencePlay> {
   /** Questions asked so far. */
   readonly queries: number;
-  /** What is asked now; answered by 1 where the first is preferred, 0 where the second. Nothing is asked where it is undefined. */
+  /** The question; answer 1 if the first is preferred, 0 if the second. Undefined if there is no question. */
   readonly question: PreferenceQuestion | undefined;
 }
 
-/** The answer to a question; anything where nothing was asked. */
+/** The answer to a question; ignored if there was none. */
 export type PreferenceAnswer = number;
 
 /** Regret of every episode: twice the best value less those of both policies. */
@@ -74,7 +74,7 @@ export function preferenceRegrets(instance: PreferenceInstance, { policies, firs
   return Float64Array.from(first, (policy, t) => 2 * best - values[policy] - values[second[t]]);
 }
 
-/** The sum of a table along a way. */
+/** The sum of a table along a trajectory. */
 export function sumAlong(table: Float64Array, pairs: Int32Array, perLayer: number): number {
   let sum = 0;
   for (let h = 0; h < pairs.length; h++) sum += table[h * perLayer + pairs[h]];

@@ -71,9 +71,9 @@ const thompsonPreferenceOptions = {
 /** Options of `pbts`. */
 export type PbtsOptions = OptionsOf<typeof thompsonPreferenceOptions>;
 
-/** A process that can be walked through, and what rewards may depend on. */
+/** A process that can be sampled, and the inputs of its rewards. */
 export type PbtsWorld = PreferenceWorld & {
-  /** The first way is preferred with probability 1 / (1 + exp(-linkScale (r(first) - r(second)))); 1 by default. */
+  /** The first trajectory is preferred with probability 1 / (1 + exp(-linkScale (r(first) - r(second)))); 1 by default. */
   readonly linkScale?: number | undefined;
   /** What rewards may depend on, where they are not linear in the features: `inputDimension` numbers a layer, state and action. */
   readonly inputs?: VectorLike | undefined;
@@ -86,8 +86,8 @@ export type PbtsWorld = PreferenceWorld & {
  * disagree. Rewards may be linear in the features, or, with `inputs`, a network of them. The run ends `stalled` when all episodes are
  * played. An episode costs O(H S² A + n H) after n questions with linear rewards.
  *
- * @param world - sizes, features of norm 1 at most, `step`, and perhaps `inputs`
- * @param oracle - 1 where the first way is better, 0 where the second
+ * @param world - sizes, features of norm 1 at most, `step`, and optionally `inputs`
+ * @param oracle - 1 where the first trajectory is better, 0 where the second
  * @throws {InvalidInputError} for features that do not fit, options out of range, and answers that are neither 0 nor 1
  *
  * Source: Making RL with Preference-based Feedback Efficient via Randomization, arXiv 2310.14554.
@@ -117,7 +117,7 @@ export function pbts(
 }
 
 /**
- * As `pbts`, with an oracle that takes its time, such as a person who is shown both ways and clicks.
+ * As `pbts`, with an asynchronous oracle, such as a person who is shown both trajectories and clicks.
  *
  * @example
  * ```ts
@@ -139,7 +139,7 @@ export function pbtsAsync(
   return runAsync(pbtsSteps(world, episodes, rest), runOptionsOf(thompsonPreferenceOptions, rest), answeredBy(oracle));
 }
 
-/** The steps of `pbts`, answered where they ask. */
+/** The steps of `pbts`; send the answer where they ask. */
 export function pbtsSteps(
   world: PbtsWorld,
   episodes: number,

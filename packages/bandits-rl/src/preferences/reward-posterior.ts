@@ -1,12 +1,12 @@
-// What every posterior of rewards, given comparisons, can do.
+// The interface of a posterior of rewards, given comparisons.
 
-/** What is believed of the rewards. */
+/** A posterior of the rewards. */
 export interface RewardPosterior {
   /** A table of rewards drawn from the posterior; valid until the next call. */
   sample(): Float64Array;
-  /** Several tables, for the rule that asks. */
+  /** Several tables, for the rule that decides when to ask. */
   draws(): readonly Float64Array[];
-  /** Takes in a preference: 1 where the first way is better. */
+  /** Adds a preference: 1 if the first trajectory is better. */
   update(first: Int32Array, second: Int32Array, outcome: 0 | 1): void;
 }
 

@@ -1,4 +1,4 @@
-// What optimal control in continuous time is given, and what it finds.
+// The instances and solutions of optimal control in continuous time.
 import type { Iterate, MatrixLike } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Features } from './monomials.ts';
@@ -19,7 +19,7 @@ export interface ControlSystem {
   readonly inputCost: DenseMatrix;
 }
 
-/** A system as callers give it: R may be rows. */
+/** A system as the caller gives it: R may be an array of rows. */
 export type ControlSystemLike = Omit<ControlSystem, 'inputCost'> & {
   /** R, m x m, symmetric positive definite. */
   readonly inputCost: MatrixLike;
@@ -44,7 +44,7 @@ export type LinearPlantLike = { readonly [Name in keyof LinearPlant]: MatrixLike
 export interface ControlInstance {
   /** The system to be controlled. */
   readonly system: ControlSystem;
-  /** What the value function is a linear combination of. */
+  /** The features of which the value function is a linear combination. */
   readonly features: Features;
   /** Where the system starts. */
   readonly initialState: Float64Array;

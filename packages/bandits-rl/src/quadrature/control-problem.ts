@@ -1,4 +1,4 @@
-// Optimal control in continuous time: a system that is driven by its input, and a cost that is running all the time.
+// Optimal control in continuous time: a system that is driven by its input, with a running cost.
 import type { VectorLike } from '@infimum/core';
 import {
   asMatrix,
@@ -295,7 +295,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'weightError',
-  // Who sees samples only does not know the equation, and says no more than that its weights have come to rest.
+  // A method that sees samples only does not know the equation, and can only state that its weights have converged.
   success: {
     metric: 'residual',
     bound: (_, { variant, options }) => (variant === 'sampled' ? undefined : Number(options['tolerance'])),

@@ -1,4 +1,4 @@
-// The Runge-Kutta method of order 5 with an error estimate of order 4, with steps that end exactly where asked.
+// The Runge-Kutta method of order 5 with an error estimate of order 4, with steps that end exactly at the requested time.
 //
 // J. Dormand, P. Prince: A family of embedded Runge-Kutta formulae (1980).
 
@@ -35,7 +35,7 @@ export class DormandPrince {
   }
 
   /**
-   * Moves x by a time. Gives false where it cannot: x leaves the finite numbers, or the budget of evaluations is spent.
+   * Moves x by a time. Returns false if it cannot: x leaves the finite numbers, or the budget of evaluations is spent.
    *
    * @param x - the state, changed
    * @param duration - positive
@@ -61,7 +61,7 @@ export class DormandPrince {
       }
       x.set(this.#trial);
       stages[0].set(stages[6]);
-      // A step that was cut short tells little about how long one may be.
+      // A step that was cut short gives no estimate of the next step size.
       step = h < step ? Math.max(step, h * factor) : h * factor;
       left = isLast ? 0 : left - h;
     }

@@ -1,7 +1,7 @@
 // Rules with nodes of their own: Gauss-Legendre and Clenshaw-Curtis.
 import { checkChoice, checkInteger, checkNumber, fault } from '@infimum/core';
 
-/** Nodes and what their values weigh. */
+/** Nodes and weights. */
 export interface NodesAndWeights {
   /** Where to evaluate, rising. */
   readonly nodes: Float64Array;

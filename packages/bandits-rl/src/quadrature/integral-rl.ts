@@ -1,5 +1,5 @@
-// Integral reinforcement learning: the value of a policy from what a system does in windows of time, without knowing its drift;
-// the cost of a window is an integral of which only samples are seen, and so a matter of quadrature.
+// Integral reinforcement learning: the value of a policy from windows of observed time, without knowing the drift; the cost of a window is
+// an integral that is known from samples only, and is computed by quadrature.
 //
 // W. Cao, Y. Pan: The Impact of Computation in Integral Reinforcement Learning for Continuous-Time Control
 // (arXiv 2402.17375, 2024).
@@ -81,7 +81,7 @@ export type IntegralReinforcementOptions = OptionsOf<typeof integralOptions> & R
 export interface IntegralSolution extends ControlSolution {
   /** Policies that were evaluated. */
   readonly policies: number;
-  /** Rank of the last regression; below the number of weights where the data do not tell them apart. */
+  /** Rank of the last regression; below the number of weights if the data do not determine them. */
   readonly rank: number;
   /** Norm of the last regression's matrix over the first's: how much of the excitation is left. */
   readonly excitation: number;
@@ -93,13 +93,13 @@ export interface IntegralIterate extends Iterate<IntegralSolution> {
   readonly change: number;
 }
 
-/** Below this share of the first excitation the reason warns that rounding tells in the weights. */
+/** Below this share of the first excitation the reason warns that rounding affects the weights. */
 const LITTLE_EXCITATION = 1e-6;
 
 /**
  * Policy iteration by integral reinforcement learning. For a policy u the value V = ω·φ satisfies
  * V(x(t)) - V(x(t + T)) = ∫ q(x) + uᵀRu dt over every window; the integrals come from samples by a quadrature rule, ω by least
- * squares over all windows, and the next policy is u = -½ R⁻¹ gᵀ ∇V. The drift f is used to simulate the system and for nothing else.
+ * squares over all windows, and the next policy is u = -½ R⁻¹ gᵀ ∇V. The drift f is used only to simulate the system.
  *
  * The weights tend to a point whose distance to the optimum is proportional to the error of the quadrature: N⁻² for the
  * trapezoidal rule, N^-(ν+½) for the Bayesian one. Time of a policy: the simulation, and O(M p²) for M windows and p weights.

@@ -94,7 +94,7 @@ export function quadratureWeights(
   return { weights, worstCaseError: worstCase(times, from, to, weights, options), nugget: 0 };
 }
 
-/** Refuses nodes that are no rising times within [from, to]. */
+/** Refuses nodes that do not rise or lie outside [from, to]. */
 function checkNodes(nodes: Float64Array, from: number, to: number): void {
   for (let i = 0; i < nodes.length; i++) {
     if (nodes[i] < from || nodes[i] > to || (i > 0 && !(nodes[i] > nodes[i - 1]))) {
@@ -149,7 +149,7 @@ function simpsonWeights(nodes: Float64Array, from: number, to: number): Float64A
   });
 }
 
-/** K⁻¹ z by Cholesky's factor, with as small a nugget as it takes. */
+/** K⁻¹ z by Cholesky's factor, with the smallest nugget that makes it definite. */
 function denseWeights(
   nodes: Float64Array,
   from: number,

@@ -9,7 +9,7 @@ import type { Verdict } from '@infimum/core/certificate';
 import { down, ETA, leastEigenvalueBound, lyapunovBound, matrixProduct, U, up } from '@infimum/rigor';
 import type { ControlInstance, ControlSolution } from './control-instance.ts';
 
-/** Units, a gain, and a solution of Lyapunov's equation: any numbers; the nearer to what they are meant to be the tighter. */
+/** Units, a gain, and a solution of Lyapunov's equation. Any numbers are valid; accurate ones give tighter bounds. */
 export interface StabilizingWitness {
   /** States are counted in units of these powers of two. */
   readonly states: readonly number[];

@@ -1,5 +1,5 @@
 // Finds why a value function is near that of the optimal regulator: units that balance the equation, the gain, and a solution of
-// Lyapunov's equation for the closed loop. Nobody trusts it.
+// Lyapunov's equation for the closed loop. The checker does not rely on it.
 import { InvalidInputError } from '@infimum/core';
 import { eigen, identity, matmul, solveLyapunov, symmetricEigen, transpose } from '@infimum/linalg';
 import { balanced } from '../regulators/balancing.ts';

@@ -211,7 +211,7 @@ function observe(covariance: Float64Array, gain: Float64Array, size: number): vo
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) covariance[i * size + j] -= column[i] * gain[j];
   }
-  // Without noise what was observed is known.
+  // Without noise the observed value is exact.
   for (let i = 0; i < size; i++) {
     covariance[i] = 0;
     covariance[i * size] = 0;

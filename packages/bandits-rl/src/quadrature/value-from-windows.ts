@@ -7,7 +7,7 @@ import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 import { normOf, regression } from './window-regression.ts';
 
-/** What was seen in a window of time: a row a sample. */
+/** Observations of a window of time: a row a sample. */
 export interface ObservedWindow {
   /** Rising times, any distance apart. */
   readonly times: VectorLike;
@@ -23,7 +23,7 @@ export interface ValueFromWindows {
   readonly weights: Float64Array;
   /** Rank of the regression. */
   readonly rank: number;
-  /** Root mean square of what the weights leave of the windows' costs, over that of the costs. */
+  /** Root mean square of the residuals of the windows' costs, over that of the costs. */
   readonly residual: number;
 }
 
@@ -32,7 +32,7 @@ export interface ValueFromWindows {
  * `integralReinforcement` from data. With `controlPolicy` its weights give the improved policy.
  *
  * @param windows - at least as many as there are features
- * @param features - what the value function is a combination of
+ * @param features - those of which the value function is a combination
  * @throws {InvalidInputError} for too few windows, times that do not rise, and shapes that do not fit
  *
  * @example

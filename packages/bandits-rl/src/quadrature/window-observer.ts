@@ -1,4 +1,4 @@
-// What is seen of a policy in windows of time: the change of the features from their start to their end, and the cost by a rule of
+// Observations of a policy in windows of time: the change of the features from their start to their end, and the cost by a rule of
 // quadrature or by integration.
 import { checkNumber } from '@infimum/core';
 import type { ControlSystem } from './control-instance.ts';
@@ -9,7 +9,7 @@ import type { Features } from './monomials.ts';
 import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 
-/** As much simulation as one window may take: an explicit method on a stiff system would never end. */
+/** The limit of simulation work for one window: an explicit method on a stiff system would never end. */
 const WINDOW_BUDGET = 20_000;
 
 /** Times and weights within a window; none for the exact integral. */
@@ -79,7 +79,7 @@ export class WindowObserver {
     this.#solver = new DormandPrince(rate, this.#x.length, tolerance);
   }
 
-  /** Moves the state through a window, writes φ(start) - φ(end) and gives the cost; undefined where the state runs away. */
+  /** Moves the state through a window, writes φ(start) - φ(end) and gives the cost; undefined if the state diverges. */
   observe(state: Float64Array, difference: Float64Array): number | undefined {
     const n = state.length;
     const x = this.#x;

@@ -1,4 +1,4 @@
-// The weights of a value function from what windows of time say of them.
+// The weights of a value function from windows of time.
 import { InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { leastSquares, minimumNormSolution } from '@infimum/linalg';

@@ -1,5 +1,5 @@
 // Units of the states in which a Riccati equation is solved: powers of two that make rows and columns of its Hamiltonian equally
-// large. A state in units of 1e6 would otherwise drown the others in its rounding errors.
+// large. A state in units of 1e6 would otherwise swamp the others with its rounding errors.
 //
 // P. Benner: Symplectic balancing of Hamiltonian matrices (SIAM Journal on Scientific Computing 22, 2001).
 import type { DenseMatrix } from '@infimum/linalg';

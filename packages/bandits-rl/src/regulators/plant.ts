@@ -44,7 +44,7 @@ export function continuousGain({ b, inverseR, cross }: RegulatorProblem, p: Dens
   return matmul(inverseR, added(product(transpose(b), p), cross && transpose(cross)));
 }
 
-/** The error where there is no stabilizing solution, or none that doubles can tell from none. */
+/** The error where there is no stabilizing solution, or none that can be verified in doubles. */
 export function notStabilizable(detail: string): InvalidInputError {
   return fault(
     `no stabilizing feedback is optimal: a mode cannot be controlled by b, or is on the boundary of stability and has no cost in q (${detail})`,

@@ -74,7 +74,7 @@ export function solveDare(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: Matrix
   return discreteSolution(plant.a, plant.f, plant.q).p;
 }
 
-/** What differs between the equations; all of a balanced one. */
+/** The parts that differ between the equations, for a balanced one. */
 interface Equation {
   /** A, G and Q of a discrete equation with the same solution. */
   discretized(): readonly [DenseMatrix, DenseMatrix, DenseMatrix];
@@ -132,7 +132,7 @@ function stabilizing(data: BalancedEquation, build: Build): RiccatiSolution {
   return { p: unbalanced(p, data.exponents), residual };
 }
 
-/** Whether plants that differ by more than rounding have the same solution and the same bound |Ω⁻¹|, as far as draws can tell. */
+/** Whether plants that differ by more than rounding have the same solution and the same bound |Ω⁻¹|, tested by random draws. */
 function isSteadyUnder(data: BalancedEquation, build: Build, p: DenseMatrix, bound: number): boolean {
   const random = new Random(0);
   const noisy = (matrix: DenseMatrix): DenseMatrix => ({
@@ -167,7 +167,7 @@ function refined(
   if (!first) throw notStabilizable('its cost is beyond the largest number');
   let terms = first;
   let residual = norm(terms.residual) / terms.size || 0;
-  // Below this it is rounding, as far as one can tell.
+  // Below this, a residual is indistinguishable from rounding.
   const floor = Number.EPSILON * Math.sqrt(p.rows);
   for (let k = 0; ; ) {
     const [base, loop] = [{ p, terms }, equation.loop(terms.closed)];
@@ -250,7 +250,7 @@ const times = (matrix: DenseMatrix, factor: number): DenseMatrix => ({
   values: matrix.values.map((value) => factor * value),
 });
 
-/** What a computation gives; undefined where its matrix is singular or its numbers are not finite. */
+/** The result of a computation; undefined where its matrix is singular or its numbers are not finite. */
 function attempt<Result>(compute: () => Result): Result | undefined {
   try {
     return compute();

@@ -1,4 +1,4 @@
-// Linear systems x' = Ax + Bu, y = Cx: what inputs reach and outputs show, sampling, and placing poles.
+// Linear systems x' = Ax + Bu, y = Cx: controllability, observability, sampling, and pole placement.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkNumber, fault, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';

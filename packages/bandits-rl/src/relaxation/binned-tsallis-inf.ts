@@ -1,4 +1,4 @@
-// Tsallis-INF in bins: a context of one number is put into one of equal intervals, each with a bandit of its own.
+// Tsallis-INF in bins: the range of a scalar context is divided into equal intervals, each with its own bandit.
 import { checkList } from '@infimum/core';
 import type { Policy, PolicyState } from '../bandits/policy.ts';
 import { numbersOf } from '../bandits/policy.ts';

@@ -1,5 +1,5 @@
-// Relaxation factors without learning: a fixed one, Young's from an estimated spectrum, and the best for every system by
-// trying, which nobody can afford and everybody is measured by.
+// Relaxation factors without learning: a fixed one, Young's from an estimated spectrum, and the best for every system by trial: too
+// expensive in practice, but the reference for all methods.
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';

@@ -15,7 +15,7 @@ export function defaultGrid(arms: number): Float64Array {
 /** A factor, or a search for one that yields every few milliseconds. */
 type Choice = number | Generator<unknown, number>;
 
-/** Solves all systems; `choose` gives the factor for one, `learn` is told what it took. */
+/** Solves all systems; `choose` gives the factor for one, `learn` receives the iterations it took. */
 export function* relaxationSteps(
   instance: RelaxationInstance,
   choose: (t: number, context: number) => Choice,

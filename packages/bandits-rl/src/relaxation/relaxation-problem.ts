@@ -1,4 +1,4 @@
-// The registered problem of relaxation factors: families, metrics, and what is refused.
+// The registered problem of relaxation factors: families, metrics, and checks of instances.
 import { checkChoice, checkMatrix, checkNumber, checkVector, defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import { checkCsr, csrDiagonal, csrFromDense } from '@infimum/linalg';

@@ -35,7 +35,7 @@ export interface RelaxedSettings {
 
 /** Work, in entries touched, between two yields: some milliseconds. */
 const PATIENCE = 2_000_000;
-/** What an iteration takes beside its entries, in the same unit. */
+/** The overhead of an iteration, in the same unit. */
 const OVERHEAD = 500;
 
 /** Solves A x = b; yields the iterations so far every few milliseconds. */

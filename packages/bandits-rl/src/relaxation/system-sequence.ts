@@ -1,5 +1,5 @@
-// A sequence of linear systems, each solved by a method whose relaxation factor has to be chosen before: only the iterations
-// that the chosen one takes are seen.
+// A sequence of linear systems, each solved by a method whose relaxation factor must be chosen beforehand: only the iterations with the
+// chosen factor are observed.
 import type { Iterate, VectorLike } from '@infimum/core';
 import { asVector, checkInteger, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -23,7 +23,7 @@ export interface RelaxationInstance {
   readonly previousScale?: Float64Array;
   /** One row a system, or one row for all. */
   readonly sources: DenseMatrix;
-  /** What is known before each choice. */
+  /** The context before each choice. */
   readonly contexts: Float64Array;
   /** Which method solves them. */
   readonly method: RelaxedMethod;
@@ -102,7 +102,7 @@ export function diagonalPlaces({ rows, rowPointers, columnIndices }: CsrMatrix):
   return places;
 }
 
-/** What solving again with the chosen factors takes: iterations of each system, and the largest residual. */
+/** The result of solving again with the chosen factors: iterations of each system, and the largest residual. */
 export function replay(
   instance: RelaxationInstance,
   relaxations: ArrayLike<number>,

@@ -1,4 +1,4 @@
-// Any parameter of any solver, learned while the solver is used: a bandit over a grid of values whose losses are what runs cost.
+// Any parameter of any solver, learned while the solver is used: a bandit over a grid of values whose losses are the costs of runs.
 //
 // M. Khodak, E. Chow, M.-F. Balcan, A. Talwalkar: Learning to relax, arXiv 2310.02246 (2023).
 import type { OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
@@ -30,7 +30,7 @@ export type TuneParameterOptions = OptionsOf<typeof tunerOptions>;
 export interface ParameterChoice {
   /** The value to run with. */
   readonly value: number;
-  /** With which probability it was chosen. */
+  /** The probability with which it was chosen. */
   readonly probability: number;
   /** Reports what the run cost, at least 0: seconds, iterations, evaluations. Later calls are ignored. */
   report(cost: number): void;
@@ -63,7 +63,7 @@ export interface ParameterTuner {
   /**
    * Chooses a value.
    *
-   * @param context - a number that tells one problem from the next; needed where a range of contexts was given
+   * @param context - a number that describes the problem; required if a range of contexts was given
    * @throws {InvalidInputError} for a context that is missing or not finite
    */
   choose(context?: number): ParameterChoice;
@@ -73,7 +73,7 @@ export interface ParameterTuner {
 
 /**
  * Learns which value of a parameter makes runs cheap, while the runs are made: a step size, a tolerance, a block size, a method by
- * number. If a number is known that tells one problem from the next, give its range: then the best value is learned as a function
+ * number. If a known number describes each problem, give its range: then the best value is learned as a function
  * of it. Without it the total cost approaches that of the best fixed value. Costs of any unit; time O(values · degree) a choice.
  *
  * @param grid - the values to choose from
@@ -98,7 +98,7 @@ export function tuneParameter(grid: VectorLike, options: TuneParameterOptions = 
 }
 
 /**
- * Takes up a tuner where its state was saved: it chooses as the saved one would have chosen, bit for bit.
+ * Restores a tuner from a saved state: it chooses as the saved one would have chosen, bit for bit.
  *
  * @param state - what `toJSON` gave, or the same read from a text
  * @throws {InvalidInputError} naming the field at fault

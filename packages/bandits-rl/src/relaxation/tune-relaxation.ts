@@ -61,11 +61,11 @@ export interface RelaxationTuner {
   /** Iterations of all of them. */
   readonly total: number;
   /**
-   * Solves A x = b with a factor of its own choice, and learns from the iterations that it took.
+   * Solves A x = b with a factor that it chooses, and learns from the number of iterations.
    *
    * @param a - symmetric positive definite
    * @param b - the right-hand side
-   * @param more - `context`: the number that tells about `a`, needed where a range of contexts was given;
+   * @param more - `context`: the number that describes `a`, required if a range of contexts was given;
    *   `initial`: where to start, such as the last time step
    * @throws {InvalidInputError} for shapes that do not fit and numbers that are not finite
    */
@@ -80,7 +80,7 @@ export interface RelaxationTuner {
 
 /**
  * Makes a solver for sequences of linear systems, one a time step, that learns which relaxation factor takes the fewest
- * iterations. If a number is known that tells one matrix from the next (a shift, a time step, a conductivity), give its
+ * iterations. If a known number describes each matrix (a shift, a time step, a conductivity), give its
  * range: then the factor becomes a function of it, which may take fewer iterations in total than the best fixed factor.
  * Without it the total approaches that of the best fixed factor. The first hundred or so systems cost more.
  *
@@ -110,7 +110,7 @@ export function tuneRelaxation(options: TuneRelaxationOptions = {}): RelaxationT
 }
 
 /**
- * Takes up a tuner where its state was saved: it chooses as the saved one would have chosen, bit for bit.
+ * Restores a tuner from a saved state: it chooses as the saved one would have chosen, bit for bit.
  *
  * @param state - what `toJSON` gave, or the same read from a text
  * @throws {InvalidInputError} naming the field at fault

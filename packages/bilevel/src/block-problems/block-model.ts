@@ -1,9 +1,9 @@
-// What a model of many lower levels is: oracles, and what is known about them.
+// A model of many lower levels: oracles, and closed forms and scores where they are known.
 import { fault } from '@infimum/core';
 import type { ValueAndGradient } from '../models/model.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
-/** Oracles with what is known about them. */
+/** Oracles, with closed forms and scores where they are known. */
 export interface BlockModel {
   /** The oracles. */
   readonly problem: MultiBlockProblem;
@@ -13,7 +13,7 @@ export interface BlockModel {
   score?(x: Float64Array, y: Float64Array): number;
 }
 
-/** The samples of a block. Whoever changes the number of blocks of a model asks for some that it does not have. */
+/** The samples of a block. After a change of the number of blocks of a model, some blocks do not exist. */
 export function members(lists: readonly Int32Array[], block: number): Int32Array {
   if (block in lists) return lists[block];
   throw fault(`asks for block ${block} of ${lists.length}`, 'blocks', 'out-of-range');

@@ -1,4 +1,4 @@
-// The hyper-gradient of a problem with many lower levels with every block solved: the truth that samples are measured by.
+// The hyper-gradient of a problem with many lower levels with every block solved: the reference for sampled estimates.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import {
   asVector,
@@ -28,7 +28,7 @@ export interface ExactHypergradient {
   readonly y: Float64Array;
   /** The solutions of H_i v_i = ∇_y f_i, m x q numbers. */
   readonly v: Float64Array;
-  /** (1/m) Σ (|∇_x f_i| + |∇²_xy g_i v_i|): the size of what the gradient is the sum of. */
+  /** (1/m) Σ (|∇_x f_i| + |∇²_xy g_i v_i|): the size of the terms of which the gradient is the sum. */
   readonly size: number;
   /** Whether every block was solved to the tolerance. */
   readonly status: 'converged' | 'stalled';
@@ -72,18 +72,18 @@ export function exactHypergradientInTurns(
   return partInTurns(problem, x, 0, problem.blocks, options);
 }
 
-/** Numbers that the oracles of the lower levels are asked about between two pauses; each may stand for many samples. */
+/** Numbers passed to the oracles of the lower levels between two pauses; each may involve many samples. */
 const TURN = 2 ** 16;
 
 /**
- * What the blocks from `from` to before `to` add to `exactHypergradient`: plain data, to be made by a worker from the data of its
- * blocks, and put together by `joinHypergradients`. Closures cannot go to workers: a module makes the problem there.
+ * The contribution of the blocks from `from` to before `to` to `exactHypergradient`: plain data, computed by a worker from the data of its
+ * blocks, and combined by `joinHypergradients`. Closures cannot be sent to workers: a module creates the problem there.
  *
  * @param problem - m blocks
  * @param x - p numbers
  * @param from - first block
- * @param to - first block that is left out
- * @throws {InvalidInputError} for shapes that do not fit and blocks that there are not
+ * @param to - end of the range, exclusive
+ * @throws {InvalidInputError} for shapes that do not fit and blocks that do not exist
  *
  * @example
  * ```ts
@@ -177,10 +177,9 @@ function* partInTurns(
 }
 
 /**
- * The whole of parts that follow one another: sums, and lower solutions behind each other. The same parts give the same bits, whoever
- * made them.
+ * Combines consecutive parts: sums, and lower solutions concatenated. The same parts give the same bits, wherever they were computed.
  *
- * @throws {InvalidInputError} where there is no part, or one that is none
+ * @throws {InvalidInputError} if there is no part, or an invalid one
  */
 export function joinHypergradients(parts: readonly ExactHypergradient[]): ExactHypergradient {
   checkList(parts, 'parts');

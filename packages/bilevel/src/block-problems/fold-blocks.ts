@@ -11,7 +11,7 @@ export interface FoldBlocks {
   readonly kind: 'folds';
   /** `logistic` or `squares`. */
   readonly loss: 'logistic' | 'squares';
-  /** All samples; block i is trained without those r with `r % folds === i`, and judged by them. */
+  /** All samples; block i is trained without those r with `r % folds === i`, and validated on them. */
   readonly data: TargetRows;
   /** Number of folds; as many as samples for leave-one-out. */
   readonly folds: number;

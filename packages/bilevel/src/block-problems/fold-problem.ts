@@ -1,4 +1,4 @@
-// Cross-validation as a problem with many lower levels: a fold a block, regularisation weights that all folds share.
+// Cross-validation as a problem with many lower levels: one block per fold, with regularisation weights that all folds share.
 import { checkChoice, checkInteger, checkObject, fault } from '@infimum/core';
 import type { TargetData } from '../models/problems.ts';
 import { asTargetRows } from '../models/problems.ts';
@@ -16,11 +16,11 @@ export interface FoldData {
 }
 
 /**
- * The problem of choosing regularisation weights e^x, one a feature, by cross-validation: block i trains without the samples r
- * with `r % folds === i` and is judged by them. As many folds as samples for leave-one-out.
+ * The problem of choosing regularisation weights e^x, one a feature, by cross-validation: block i trains without the samples r with `r %
+ * folds === i` and is validated on them. As many folds as samples for leave-one-out.
  *
  * @param data - samples, the loss, and the number of folds
- * @throws {InvalidInputError} naming the part of the data at fault
+ * @throws {InvalidInputError} naming the invalid part of the data
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ import { sequenceBlocks } from './sequence-tasks.ts';
 import type { TemperatureBlocks } from './temperature-blocks.ts';
 import { temperatureBlocks } from './temperature-blocks.ts';
 
-/** Oracles that somebody wrote. */
+/** Oracles that the caller wrote. */
 export interface FunctionBlocks {
   /** Which model. */
   readonly kind: 'functions';
@@ -22,7 +22,7 @@ export interface FunctionBlocks {
   readonly problem: MultiBlockProblem;
 }
 
-/** What a multi-block problem is made of. */
+/** The data of a multi-block problem. */
 export type MultiBlockSource =
   | QuadraticBlocks
   | TemperatureBlocks
@@ -34,13 +34,13 @@ export type MultiBlockSource =
 
 /** A multi-block problem with a start. */
 export interface MultiBlockInstance {
-  /** What it is made of. */
+  /** Its data. */
   readonly source: MultiBlockSource;
   /** Where x starts; lower levels start at zero. */
   readonly initial: Float64Array;
 }
 
-/** The oracles of a valid instance, and what is known of it. */
+/** The oracles of a valid instance, with closed forms and scores where they are known. */
 export function blockModelOf({ source }: MultiBlockInstance): BlockModel {
   if (source.kind === 'functions') return { problem: source.problem };
   if (source.kind === 'quadratic') return quadraticBlocks(source);

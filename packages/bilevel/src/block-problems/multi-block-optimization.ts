@@ -13,7 +13,7 @@ import type { MultiBlockProblem } from './multi-block-problem.ts';
 import type { QuadraticBlocks } from './quadratic-blocks.ts';
 import { quadraticBlocks } from './quadratic-blocks.ts';
 
-/** What a method for many lower levels found. */
+/** The solution of a method for many lower levels. */
 export interface MultiBlockSolution {
   /** The upper variables. */
   readonly x: Float64Array;
@@ -23,7 +23,7 @@ export interface MultiBlockSolution {
   readonly evaluations: OracleCalls;
 }
 
-/** News of an iteration. */
+/** The state of an iteration. */
 export interface MultiBlockIterate extends Iterate<MultiBlockSolution> {
   /** Length of the direction in which x was last moved. */
   readonly direction: number;
@@ -35,7 +35,7 @@ export type BlockOutcome = Outcome<MultiBlockSolution, MultiBlockIterate>;
 /** The steps of a method for many lower levels. */
 export type BlockSteps = Steps<MultiBlockSolution, MultiBlockIterate>;
 
-/** The truth at x, remembered by solution. */
+/** The exact values at x, cached by solution. */
 const truths = new WeakMap<object, ExactHypergradient>();
 
 function truthAt(instance: MultiBlockInstance, key: object, x: Float64Array, initial?: Float64Array): ExactHypergradient {
@@ -54,7 +54,7 @@ function reported(value: number): number {
   return Number.isFinite(value) ? value : Number.MAX_VALUE;
 }
 
-/** Nothing over nothing is nothing; beside what is infinite everything would be small, so that is no ratio. */
+/** 0/0 counts as 0; with an infinite denominator everything would be small, so no ratio is formed. */
 function ratio(a: number, b: number): number {
   return a === 0 ? 0 : b < Infinity ? a / b : Number.NaN;
 }

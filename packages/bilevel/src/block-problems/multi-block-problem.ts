@@ -1,4 +1,4 @@
-// What methods for many lower levels ask: the oracles of block i at (x, y_i), with what is sparse in x added and not written.
+// The oracles that methods for many lower levels need, of block i at (x, y_i); gradients that are sparse in x are added, not written.
 import type { VectorLike } from '@infimum/core';
 import { asVector, checkInteger, fault } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
@@ -63,7 +63,7 @@ export function checkMultiBlockProblem(problem: unknown): asserts problem is Mul
   }
 }
 
-/** A problem that counts, and names block and oracle of an answer that is no number. */
+/** A problem that counts, and names the block and the oracle of an answer that is not a number. */
 export type CountedBlocks = MultiBlockProblem & { readonly calls: OracleCalls };
 
 /** Wraps the oracles. */

@@ -17,7 +17,7 @@ export function encoderSize(vocabulary: number, hidden: number): number {
   return vocabulary * hidden + hidden * hidden + hidden;
 }
 
-/** The encoder for one pass at a time; its states are kept for the way back. */
+/** The encoder for one pass at a time; its states are kept for the backward pass. */
 export class RecurrentEncoder {
   /** φ of the last sequence. */
   readonly feature: Float64Array;

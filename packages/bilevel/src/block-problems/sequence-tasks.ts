@@ -1,5 +1,5 @@
 // Few-shot tasks over sequences: an encoder that all tasks share is the upper level, a ridge-logistic head for each task the
-// lower one, trained on its support and judged on its query part.
+// lower one, trained on its support part and evaluated on its query part.
 import { Random } from '@infimum/core';
 import { dot, drawDirichlet } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
@@ -9,13 +9,13 @@ import { encoderSize, RecurrentEncoder } from './recurrent-encoder.ts';
 
 /** A task. */
 interface SequenceTask {
-  /** What its head is trained on. */
+  /** The samples on which its head is trained. */
   readonly support: Sequences;
-  /** What its head is judged by. */
+  /** The samples on which its head is evaluated. */
   readonly query: Sequences;
 }
 
-/** What a few-shot problem is made of. */
+/** The data of a few-shot problem. */
 export interface SequenceBlocks {
   /** Which model. */
   readonly kind: 'sequences';
@@ -146,7 +146,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
   };
 }
 
-/** Pairs of Markov chains from a pool, told apart from few sequences. */
+/** Pairs of Markov chains from a pool, to be classified from few sequences. */
 export function drawnSequenceTasks(
   { tasks, testTasks, hidden, shots }: { tasks: number; testTasks: number; hidden: number; shots: number },
   seed: number,

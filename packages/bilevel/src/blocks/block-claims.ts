@@ -1,4 +1,4 @@
-// The claims about methods for many lower levels: speed-up by blocks and samples, the rate, and what trackers gain.
+// The claims about methods for many lower levels: speed-up by blocks and samples, the rate, and the benefit of trackers.
 import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { norm } from '@infimum/linalg/numerics';

@@ -20,8 +20,8 @@ const blockDescentOptions = {
 export type BlockDescentOptions = OptionsOf<typeof blockDescentOptions> & RunOptions<MultiBlockIterate>;
 
 /**
- * Gradient descent on F with every lower level and every linear system solved in every iteration: the truth that methods with
- * samples are measured by. Time proportional to the number of blocks.
+ * Gradient descent on F with every lower level and every linear system solved in every iteration: the reference for methods with samples.
+ * Time proportional to the number of blocks.
  *
  * @param problem - m blocks
  * @param initial - start, p numbers; lower levels start at zero

@@ -37,7 +37,7 @@ export type BlockBsaOptions = OptionsOf<typeof blockBsaOptions> & RunOptions<Mul
 
 /**
  * Every iteration sees I blocks: T stochastic steps of each lower level from where it was, the Neumann series cut after Q factors,
- * and a step of x along the mean. No memory but the lower levels.
+ * and a step of x along the mean. The only memory is that of the lower levels.
  *
  * @param problem - m blocks
  * @param initial - start, p numbers; lower levels start at zero

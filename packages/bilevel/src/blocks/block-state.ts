@@ -1,4 +1,4 @@
-// What methods for many lower levels share: the point, counted oracles, and how runs end.
+// The common state of methods for many lower levels: the point, counted oracles, and how runs end.
 import type { Conclusion, Steps, VectorLike } from '@infimum/core';
 import { converged, fault, stalled } from '@infimum/core';
 import { addScaled, allFinite, norm } from '@infimum/linalg/numerics';
@@ -20,7 +20,7 @@ export class BlockState {
   direction = 0;
   /** Whether the method can start again at shorter steps. */
   shortens = false;
-  /** Iterations before the first look at the exact hyper-gradient: until all blocks have been visited. */
+  /** Iterations before the first check of the exact hyper-gradient: until all blocks have been visited. */
   firstCheck = 1;
   /** Brings all blocks up to date before the solution is read. */
   settle: () => void = () => {};
@@ -46,7 +46,7 @@ export class BlockState {
     this.y = new Float64Array(problem.blocks * problem.dimY);
   }
 
-  /** The point in arrays of its own; the best so far where it is no longer finite. */
+  /** A copy of the point; the best so far where it is no longer finite. */
   solution(): MultiBlockSolution {
     this.settle();
     return {
@@ -56,7 +56,7 @@ export class BlockState {
     };
   }
 
-  /** The iterate of this moment; pauses count as iterations. */
+  /** The current iterate; pauses count as iterations. */
   iterate(iteration: number): MultiBlockIterate {
     return { iteration: iteration + this.#pauses, direction: this.direction, solution: () => this.solution() };
   }
@@ -79,7 +79,7 @@ export class BlockState {
     if (!allFinite(this.x)) throw new NotFinite('x is no longer finite: the steps are too long');
   }
 
-  /** What work with pauses ends with, an iterate a pause. */
+  /** Runs work with pauses, yielding an iterate at each, and returns its result. */
   *inTurns<T>(iteration: number, work: Generator<undefined, T>): Generator<MultiBlockIterate, T> {
     for (;;) {
       const turn = work.next();
@@ -91,7 +91,7 @@ export class BlockState {
 
   /**
    * The conclusion if the moving average of |z| is small and the exact hyper-gradient confirms it, relative to the mean size of
-   * the blocks' parts at the start. Pauses where that takes long.
+   * the blocks' parts at the start. Pauses if that takes long.
    */
   *success(iteration: number, tolerance: number): Generator<MultiBlockIterate, Conclusion<MultiBlockSolution> | undefined> {
     if (iteration === 0) return undefined;
@@ -104,16 +104,16 @@ export class BlockState {
     this.#scale ??= (yield* exactly(this.#start)).size;
     const solution = this.solution();
     const { gradient, status } = yield* exactly(solution.x, solution.y);
-    // Beside what is infinite at the start everything is small, infinite gradients too.
+    // Relative to an infinite start everything is small, even infinite gradients.
     if (status !== 'converged' || !(this.#scale < Infinity)) return undefined;
     if (!(norm(gradient) <= tolerance * this.#scale)) return undefined;
     return converged(solution, `the exact hyper-gradient is at most ${tolerance} of its parts at the start`);
   }
 
   /**
-   * Goes back to the best x, for another start at shorter steps; gives their share of the first ones.
+   * Goes back to the best x, for a restart with shorter steps; returns their share of the first ones.
    *
-   * @throws what has ended the last start where it was another error, or shorter steps have not helped
+   * @throws the error that ended the last start, if it was another error or shorter steps have not helped
    */
   retry(error: unknown): number {
     if (!(error instanceof NotFinite) || this.#halvings >= MOST_HALVINGS) throw error;
@@ -134,11 +134,11 @@ export class BlockState {
 /** Steps, four visits of every block at least, after which directions are compared with the longest so far. */
 const SETTLING = 50;
 
-/** Times it that a direction is where x is lost, for methods that can start again, and for the others. */
+/** The growth of directions at which x counts as diverged, for methods that can restart, and for the others. */
 const LOST = 300;
 const RUNAWAY = 1e6;
 
-/** Starts at a quarter of the steps. */
+/** Restarts, each at a quarter of the steps. */
 const MOST_HALVINGS = 12;
 
 /**
@@ -174,7 +174,7 @@ export function* blockSteps(
   }
 }
 
-/** Ends steps whose oracles gave no number as stalled. */
+/** Ends steps as stalled if an oracle returned a value that is not a number. */
 export function* guardedBlocks<I extends MultiBlockIterate, Answer>(
   state: BlockState,
   steps: Steps<MultiBlockSolution, I, Answer>,
@@ -194,7 +194,7 @@ export function blockCurvature(state: BlockState): number {
   return Math.max(...largest);
 }
 
-/** The largest curvature of every lower level, that of all for those beyond 256, and the least share of it that a smallest one is. */
+/** The largest curvature of every lower level, that of all for those beyond 256, and the least ratio of smallest to largest. */
 export function lowerCurvatures(state: BlockState): { largest: Float64Array; condition: number } {
   const { problem } = state;
   const chosen = someBlocks(problem, 256);
@@ -232,7 +232,7 @@ function curvaturesOf({ problem, x, y }: BlockState, i: number): { largest: numb
   return { largest, smallest: Math.max(shift - largestOf(shift), 1e-3 * largest) };
 }
 
-/** Curvature of F at x by its gradient over 4 to 32 blocks, as their sizes allow, along the gradient and what that changes; 0 where it is not known. */
+/** Curvature of F at x by its gradient over 4 to 32 blocks, as their sizes allow, along the gradient and along its change; 0 if unknown. */
 export function upperCurvature({ problem, x }: BlockState): number {
   const samples = problem.samplesG?.(0) || 1;
   const chosen = someBlocks(problem, Math.max(4, Math.min(32, Math.floor(2 ** 14 / (samples * problem.dimY)))));

@@ -1,5 +1,5 @@
-// What an iteration of BSVRB asks of a block: gradients and products now and before, by the same samples. A visit depends on
-// nothing but the numbers in it, so that any machine that has the oracles can answer it.
+// The evaluations of a block in an iteration of BSVRB: gradients and products now and before, by the same samples. A visit depends only on
+// its numbers, so any machine that has the oracles can answer it.
 import { checkInteger, checkList, checkNumber, checkNumbers, checkObject, fault } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
@@ -7,7 +7,7 @@ import { checkMultiBlockProblem, countedBlocks } from '../block-problems/multi-b
 import type { OracleCalls } from '../oracles/bilevel-problem.ts';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 
-/** Where a block was: `v` for variant 2, the tracked Hessian for variant 1. */
+/** An earlier point of a block: `v` for variant 2, the tracked Hessian for variant 1. */
 export interface BlockPlace {
   /** x. */
   readonly x: Float64Array;
@@ -19,7 +19,7 @@ export interface BlockPlace {
   readonly hessian?: Float64Array | undefined;
 }
 
-/** What is to be computed for one block. */
+/** The evaluations requested for one block. */
 export interface BlockVisit {
   /** Which block. */
   readonly block: number;
@@ -37,7 +37,7 @@ export interface BlockVisit {
   readonly upper?: Int32Array | undefined;
 }
 
-/** What a visit gives. */
+/** The answer to a visit. */
 export interface VisitAnswer {
   /** ∇_y g. */
   readonly gradient: Float64Array;
@@ -47,9 +47,9 @@ export interface VisitAnswer {
   readonly second: Float64Array;
   /** The same where the trackers were last refreshed. */
   readonly secondThere: Float64Array;
-  /** To which the block's part of the hyper-gradient is added. */
+  /** The sum to which the block's part of the hyper-gradient is added. */
   readonly mean: Float64Array;
-  /** To which its part an iteration ago is added. */
+  /** The sum to which its part an iteration ago is added. */
   readonly meanBefore: Float64Array;
 }
 
@@ -59,7 +59,7 @@ export interface DistantAnswer extends VisitAnswer {
   readonly calls: OracleCalls;
 }
 
-/** What the task of `bsvrbOn` is given. */
+/** The input of a task of `bsvrbOn`. */
 export interface BlockVisits {
   /** Some blocks of one iteration. */
   readonly visits: readonly BlockVisit[];
@@ -87,12 +87,12 @@ export function visitBlock(problem: MultiBlockProblem, visit: BlockVisit, answer
 }
 
 /**
- * Answers some visits of `bsvrbOn`: what the task's function does, with the problem that its module has.
+ * Answers some visits of `bsvrbOn`: this is what the task's function calls, with the problem of its module.
  *
- * @param problem - the blocks, as the caller of `bsvrbOn` has them
- * @param input - what the task was given
- * @returns an answer a visit; NaN where an oracle gave no number
- * @throws {InvalidInputError} naming the field of `input` that is no visit of these blocks, or of `problem`
+ * @param problem - the same blocks as those of the caller of `bsvrbOn`
+ * @param input - the input of the task
+ * @returns an answer a visit; NaN where an oracle returned a value that is not a number
+ * @throws {InvalidInputError} naming the field of `input` that is not a valid visit of these blocks, or of `problem`
  *
  * @example
  * ```ts
@@ -116,7 +116,7 @@ export function answerVisits(problem: MultiBlockProblem, input: BlockVisits): Di
     try {
       visitBlock(counted, visit, answer);
     } catch (error) {
-      // The caller's run ends as it would beside the oracles.
+      // The caller's run then ends as it would with local oracles.
       if (!(error instanceof NotFinite)) throw error;
       answer.gradient.fill(Number.NaN);
     }
@@ -139,7 +139,7 @@ function checkVisit(problem: MultiBlockProblem, visit: BlockVisit, name: string)
     if (place === undefined) continue;
     checkPlace(problem, place, `${name}.${field}`);
     if (!isFirst) checkEntries(place.v, `${name}.${field}.v`, dimY);
-    // Where trackers were refreshed only the gradient and the Hessian themselves are asked for.
+    // At the points where trackers were refreshed, only the gradient and the Hessian are evaluated.
     else if (field !== 'there') checkEntries(place.hessian, `${name}.${field}.hessian`, dimY * dimY);
   }
 }
@@ -156,7 +156,7 @@ function checkPlace({ dimX, dimY }: MultiBlockProblem, place: BlockPlace, name: 
   checkEntries(place.y, `${name}.y`, dimY);
 }
 
-/** They need not be finite: the oracles tell what comes of them. */
+/** They need not be finite: the answers of the oracles are checked instead. */
 function checkEntries(value: unknown, argument: string, length: number): void {
   checkNumbers(value, argument, length);
   if (value instanceof Float64Array) return;

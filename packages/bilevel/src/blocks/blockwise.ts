@@ -1,4 +1,4 @@
-// The iteration of BSVRB: which blocks are visited, how their trackers and that of the hyper-gradient take the answers, and the steps
+// The iteration of BSVRB: which blocks are visited, how the answers update their trackers and that of the hyper-gradient, and the steps
 // of blocks and of x.
 //
 // Q. Hu, Z.-H. Qiu, Z. Guo, L. Zhang, T. Yang: Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for
@@ -14,7 +14,7 @@ import { emptyAnswer, solved } from './block-visit.ts';
 import type { bsvrbOptions } from './bsvrb-options.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 
-/** The size of a tracker over that of its newest sample beyond which it is begun anew. */
+/** The size of a tracker over that of its newest sample beyond which it is restarted. */
 const RUNAWAY = 1e3;
 
 /** All blocks with their trackers; a block's arrays are views into those of all. */
@@ -30,7 +30,7 @@ export class Blockwise {
   readonly #u: Float64Array;
   /** Variant 1: tracked Hessians. */
   readonly #h: Float64Array;
-  /** `block`: where each block was last seen. */
+  /** `block`: the point at which each block was last seen. */
   readonly #seenX: Float64Array;
   readonly #seenY: Float64Array;
   readonly #seenV: Float64Array;
@@ -161,7 +161,7 @@ export class Blockwise {
     if (!(this.#eta > 0 && this.#eta < Infinity)) this.#eta = 0.05 * this.#share;
   }
 
-  /** What an iteration asks of its blocks; valid until its answers are taken. */
+  /** The visits of an iteration; valid until their answers are processed. */
   visits(iteration: number): BlockVisit[] {
     const { tracker, lazy, batchSize } = this.#options;
     const { problem } = this.#state;
@@ -184,12 +184,12 @@ export class Blockwise {
     });
   }
 
-  /** Arrays for the answers, which share the sums of their parts of the hyper-gradient. */
+  /** Arrays for the answers, which share the sums of the hyper-gradient. */
   room(): readonly VisitAnswer[] {
     return this.#answers;
   }
 
-  /** Adds the parts of answers from elsewhere, and counts their calls. */
+  /** Adds the parts of remote answers, and counts their calls. */
   add(answers: readonly DistantAnswer[]): void {
     const { calls } = this.#state.problem;
     for (const { mean, meanBefore, calls: made, ...rest } of answers) {
@@ -237,13 +237,13 @@ export class Blockwise {
     this.#now++;
   }
 
-  /** Makes the steps of blocks that were not seen of late. */
+  /** Makes the pending steps of blocks that were not visited recently. */
   settle(): void {
     if (this.#options.tracker !== 'msvr') return;
     for (let i = 0; i < this.#state.problem.blocks; i++) this.#catchUp(i, this.#now);
   }
 
-  /** Whether trackers are corrected by the same samples elsewhere. */
+  /** Whether trackers are corrected by the same samples at an earlier point. */
   get #isCorrected(): boolean {
     const { tracker } = this.#options;
     return tracker === 'block' || tracker === 'msvr';
@@ -255,7 +255,7 @@ export class Blockwise {
     return this.#options.variant === 1 ? { x, y, hessian: this.#square(this.#h, i) } : { x, y, v: this.#row(this.#v, i) };
   }
 
-  /** Where a chosen block was before its last step, which `msvr` makes now. */
+  /** The point of a chosen block before its last step, which `msvr` makes now. */
   #placeBefore(i: number, k: number, iteration: number): BlockPlace {
     const q = this.#q;
     const { variant, tracker } = this.#options;
@@ -276,7 +276,7 @@ export class Blockwise {
     return variant === 1 ? { x, y, hessian } : { x, y, v: row(this.#oldV, this.#v) };
   }
 
-  /** Where a block was when it was last seen. */
+  /** The point of a block when it was last seen. */
   #lastVisit(i: number): BlockPlace {
     const { length } = this.#state.x;
     const x = this.#seenX.subarray(i * length, (i + 1) * length);
@@ -284,7 +284,7 @@ export class Blockwise {
     return this.#options.variant === 1 ? { x, y } : { x, y, v: this.#row(this.#seenV, i) };
   }
 
-  /** One refresh of a tracker t by the sample h now and there. */
+  /** One refresh of a tracker t by the sample h at the current and the earlier point. */
   #track(t: Float64Array, h: Float64Array, there: Float64Array): void {
     const { tracker } = this.#options;
     const [alpha, gamma] = [this.#alpha, this.#gamma];
@@ -298,7 +298,7 @@ export class Blockwise {
     if (size > 0 && !(norm(t) <= RUNAWAY * size)) t.set(h);
   }
 
-  /** Keeps the rows of the seen blocks as they were, then lets the new Hessians stand. */
+  /** Saves the old rows of the seen blocks, then replaces their Hessians. */
   #remember(chosen: Int32Array, nextH: Float64Array | undefined): void {
     const q = this.#q;
     for (const i of this.#lastBlocks) this.#slotOf[i] = -1;

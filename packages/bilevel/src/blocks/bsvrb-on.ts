@@ -1,5 +1,5 @@
-// BSVRB whose blocks are visited elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
-// oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on who gave
+// BSVRB whose blocks are visited remotely: on worker threads, or over a queue on many machines. The method runs here, the
+// oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on which worker computed
 // them, bit for bit.
 import type { Outcome, RunOptions, VectorLike } from '@infimum/core';
 import { checkInteger, checkObject, fault, runAsync, runOptionsOf } from '@infimum/core';
@@ -21,10 +21,10 @@ export type BsvrbOnOptions = BsvrbOptions &
   };
 
 /**
- * `bsvrb` with the chosen blocks of every iteration visited on an executor. The task's module has the problem too and answers
- * with `answerVisits`; only numbers travel. The first pass over all blocks and the confirmation of success run here. Bit for bit
- * the same on every executor, with any number of workers and any `blocksPerTask`; from `bsvrb` it differs by rounding, since parts of
- * the hyper-gradient are summed a block at a time.
+ * `bsvrb` with the chosen blocks of every iteration visited on an executor. The task's module has its own copy of the problem and answers
+ * with `answerVisits`; only numbers are transferred. The first pass over all blocks and the confirmation of success run here. Bit for bit
+ * the same on every executor, with any number of workers and any `blocksPerTask`; from `bsvrb` it differs by rounding, since parts of the
+ * hyper-gradient are summed a block at a time.
  *
  * @param executor - `inlineExecutor()`, `workerExecutor(n)`, or `queueExecutor` of `@infimum/distributed`
  * @param task - the module and name of a function `(input) => answerVisits(problem, input)`
@@ -81,7 +81,7 @@ export async function bsvrbOn(
   return runAsync(bsvrbVisits(problem, initial, settings), runOptionsOf(bsvrbOptions, settings), answer);
 }
 
-/** A visit with arrays of its own: a view would take all that it is a view of along. */
+/** A visit with copied arrays: sending a view would send its whole buffer. */
 function copied({ now, there, before, lower, upper, ...rest }: BlockVisit): BlockVisit {
   return {
     ...rest,

@@ -29,7 +29,7 @@ const MOST_TRACKED = 2000;
 
 /**
  * Solves `min over x of (1/m) Σ f_i(x, y_i(x))` with I blocks and B samples of each an iteration. Trackers of every block's
- * gradient (and Hessian, or linear system) and of the hyper-gradient keep the noise of both samplings down:
+ * gradient (and Hessian, or linear system) and of the hyper-gradient reduce the noise of both samplings:
  * `t ← (1 − α) t + α h(now; ξ) + γ (h(now; ξ) − h(before; ξ))` for `msvr`, and for `block`, beyond the paper,
  * `t ← h(now; ξ) + (1 − α)(t − h(there; ξ))` with the point where the block was last seen, which is stable at longer steps.
  *
@@ -51,7 +51,7 @@ export function bsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, opti
   const prepare = (state: BlockState, share: number) => {
     const method = started(state, problem, settings, share);
     return (iteration: number) => {
-      // The first pass over all blocks stands before the first iteration, and is reported as its cost.
+      // The first pass over all blocks precedes the first iteration, and is included in its cost.
       if (iteration === 0) method.initialize();
       const visits = method.visits(iteration);
       const answers = method.room();
@@ -62,7 +62,7 @@ export function bsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, opti
   return blockSteps(problem, initial, settings.tolerance, prepare, canShorten(settings));
 }
 
-/** Whether the step of x is the method's own to choose. */
+/** Whether the method chooses the step of x. */
 function canShorten({ schedule, stepSize }: ResolvedOptions<typeof bsvrbOptions>): boolean {
   return schedule === 'constant' && stepSize === undefined;
 }
@@ -89,13 +89,13 @@ function started(
   return method;
 }
 
-/** News of an iteration of `bsvrbOn`, which waits for answers. */
+/** The state of an iteration of `bsvrbOn`, which waits for answers. */
 export interface VisitIterate extends MultiBlockIterate {
-  /** What is asked of the blocks of this iteration. */
+  /** The visits of this iteration. */
   readonly visits: readonly BlockVisit[];
 }
 
-/** The steps of `bsvrb` whose visits somebody else answers. */
+/** The steps of `bsvrb` with visits answered by the caller. */
 export function bsvrbVisits(
   problem: MultiBlockProblem,
   initial: VectorLike,

@@ -1,4 +1,4 @@
-// A symmetric matrix with its eigenvalues moved into an interval: two Cholesky tests first, the decomposition only where one fails.
+// A symmetric matrix with its eigenvalues moved into an interval: two Cholesky tests first, the decomposition only if one fails.
 import { symmetricEigen } from '@infimum/linalg';
 import { smallCholesky } from '@infimum/linalg/numerics';
 

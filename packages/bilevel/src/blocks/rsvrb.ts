@@ -32,9 +32,9 @@ const rsvrbOptions = {
 export type RsvrbOptions = OptionsOf<typeof rsvrbOptions> & RunOptions<MultiBlockIterate>;
 
 /**
- * Trackers of ∇_y g, ∇_y f, the Hessian and all mixed derivatives of every block, unbiased for a random choice of blocks: those that
- * are seen weigh m/I, all others fade by 1 − β; a second choice of blocks for the hyper-gradient. Every iteration touches all
- * blocks: time and memory O(m p q).
+ * Trackers of ∇_y g, ∇_y f, the Hessian and all mixed derivatives of every block, unbiased for a random choice of blocks: visited blocks
+ * have weight m/I, all others decay by 1 − β; a second choice of blocks for the hyper-gradient. Every iteration touches all blocks: time
+ * and memory O(m p q).
  *
  * @param problem - m blocks, with `hessGyy`
  * @param initial - start, p numbers; lower levels start at zero
@@ -118,7 +118,7 @@ export function rsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, opti
       before.fy.set(fy);
       before.hessians.set(hessians);
       before.mixed.set(mixed);
-      // Unbiased for a random block: seen ones weigh m/I, unseen ones fade.
+      // Unbiased for a random block: visited ones have weight m/I, others decay.
       const keep = iteration === 0 ? 0 : 1 - trackerWeight;
       for (const tracker of trackers) for (let k = 0; k < tracker.length; k++) tracker[k] *= keep;
       const chosen = iteration === 0 ? Int32Array.from({ length: blocks }, (_, i) => i) : sampler.blocks(count).slice();

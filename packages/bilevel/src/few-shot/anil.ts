@@ -1,4 +1,4 @@
-// ANIL: a head that every task adapts by a few steps, and features that are trained through these steps.
+// ANIL: each task adapts a shared head by a few steps, and the features are trained through these steps.
 //
 // A. Raghu, M. Raghu, S. Bengio, O. Vinyals: Rapid learning or feature reuse? (2019).
 import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';

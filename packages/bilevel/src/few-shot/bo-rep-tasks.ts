@@ -1,5 +1,5 @@
-// BO-REP over tasks: a head and a linear system for every task, those of the drawn tasks alone are moved, and one normalised
-// momentum for what all share.
+// BO-REP over tasks: a head and a linear system for every task, of which only those of the drawn tasks are updated, and one normalised
+// momentum for the shared variables.
 //
 // J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
 // (arXiv 2401.09587).
@@ -46,7 +46,7 @@ export function boRepTasks(problem: MultiBlockProblem, initial: VectorLike, opti
   return runWith(boRepTasksOptions, options, boRepTasksSteps(problem, initial, options));
 }
 
-/** Numbers that samples of the first pass are asked about between two pauses. */
+/** Numbers passed to oracles in the first pass between two pauses. */
 const TURN = 2 ** 18;
 
 /** The steps of `boRepTasks`. */

@@ -1,4 +1,4 @@
-// MAML: a start for all parameters from which a few steps of any task do well; the gradient is carried back through the steps.
+// MAML: initial values of all parameters from which a few steps suffice for any task; the gradient is backpropagated through the steps.
 //
 // C. Finn, P. Abbeel, S. Levine: Model-agnostic meta-learning for fast adaptation of deep networks (2017).
 import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
@@ -29,9 +29,9 @@ const mamlOptions = {
 export type MamlOptions = OptionsOf<typeof mamlOptions> & RunOptions<MultiBlockIterate>;
 
 /**
- * Every iteration draws tasks; each makes some steps on its support from the shared (x, y), on all parameters; the query
- * gradient there is carried back through the steps, products with the Hessian in (x, y) by central differences of gradients,
- * unless `firstOrder`. `y` of the solution holds the shared head for every task.
+ * Every iteration draws tasks; each makes some steps on its support from the shared (x, y), on all parameters; the query gradient there is
+ * backpropagated through the steps, with products with the Hessian in (x, y) by central differences of gradients, unless `firstOrder`. `y`
+ * of the solution holds the shared head for every task.
  *
  * @param problem - a block a task, with `addGradGx`
  * @param initial - start, p numbers; the head starts at zero

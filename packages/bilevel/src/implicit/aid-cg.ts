@@ -28,8 +28,8 @@ export type AidCgOptions = OptionsOf<typeof aidCgOptions> & RunOptions<BilevelIt
 
 /**
  * Every iteration: T gradient steps of y on g, up to N conjugate gradient steps on `∇²_yy g v = ∇_y f` from the v of before, and
- * `x ← P(x − η(∇_x f − ∇²_xy g v))`. Full batches. Needs a lower level with curvature in every direction: where a direction has
- * none, conjugate gradients keep what they had.
+ * `x ← P(x − η(∇_x f − ∇²_xy g v))`. Full batches. Needs a lower level with curvature in every direction: along a direction without it,
+ * conjugate gradients keep their previous value.
  *
  * T gradients, N Hessian products and three other calls an iteration.
  *

@@ -1,4 +1,4 @@
-// Iterative differentiation: the exact gradient of what T steps of the lower level give, by a sweep back through them.
+// Iterative differentiation: the exact gradient through T steps of the lower level, by reverse differentiation.
 //
 // L. Franceschi, M. Donini, P. Frasconi, M. Pontil: Forward and reverse gradient-based hyperparameter optimization (2017).
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
@@ -30,7 +30,7 @@ export type ItdOptions = OptionsOf<typeof itdOptions> & RunOptions<BilevelIterat
 /**
  * Every iteration makes T gradient steps of y on g, from the y of before, and differentiates through them:
  * `a = ∇_y f(x, y_T)`, and for t = T−1, …, 0 `G ← G − γ ∇²_xy g(x, y_t) a`, `a ← a − γ ∇²_yy g(x, y_t) a`, with
- * `G = ∇_x f(x, y_T)` at first. Biased by what T steps leave. Full batches; memory T q.
+ * `G = ∇_x f(x, y_T)` at first. Biased by the error that remains after T steps. Full batches; memory T q.
  *
  * T gradients and 2T products an iteration.
  *

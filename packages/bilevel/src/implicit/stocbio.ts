@@ -28,7 +28,7 @@ export type StocBioOptions = OptionsOf<typeof stocBioOptions> & RunOptions<Bilev
 
 /**
  * Every iteration: T stochastic steps of y on g, `v = η_v Σ_{k=0..Q} Π_{l≤k} (I − η_v H_l) ∇_y f` with fresh samples a factor, and
- * `x ← P(x − η(∇_x f − ∇²_xy g v))`. The series stops after Q terms, which is a bias that stays.
+ * `x ← P(x − η(∇_x f − ∇²_xy g v))`. The series stops after Q terms, which leaves a permanent bias.
  *
  * T gradients, Q Hessian products and three other calls an iteration.
  *

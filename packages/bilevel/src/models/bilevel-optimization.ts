@@ -14,7 +14,7 @@ import { checkInstance, modelOf } from './instance.ts';
 import type { ToyName } from './toys.ts';
 import { TOYS, toy } from './toys.ts';
 
-/** What a bilevel method found. */
+/** The solution of a bilevel method. */
 export interface BilevelSolution {
   /** The upper variables. */
   readonly x: Float64Array;
@@ -28,7 +28,7 @@ export interface BilevelSolution {
   readonly evaluations: OracleCalls;
 }
 
-/** News of an iteration. */
+/** The state of an iteration. */
 export interface BilevelIterate extends Iterate<BilevelSolution> {
   /** Length of the direction in which x was last moved. */
   readonly direction: number;
@@ -81,7 +81,7 @@ function solvedLower(problem: BilevelProblem, x: Float64Array, near: Float64Arra
   return y;
 }
 
-/** What the metrics need of an instance, whatever the solution. */
+/** The parts of an instance that metrics need for every solution. */
 interface Basis {
   readonly model: ReturnType<typeof modelOf>;
   readonly judge: Judge;
@@ -95,14 +95,14 @@ function basisOf(instance: BilevelInstance): Basis {
   const before = bases.get(instance);
   if (before) return before;
   const model = modelOf(instance);
-  // Methods start where the sets let them.
+  // Methods start at the projection onto the sets.
   const { x, y } = startOf(model.problem, instance.initial);
   const made = { model, judge: judgeOf(model.problem, { x, y }), scale: 1 + norm(trueHyperObjective(instance, x).gradient) };
   bases.set(instance, made);
   return made;
 }
 
-/** Lower levels and hyper-objectives of the metrics by solution: several metrics ask for the same. */
+/** Lower levels and hyper-objectives of the metrics by solution: several metrics use the same. */
 const known = new WeakMap<object, { value: number; gradient: Float64Array; y: Float64Array }>();
 
 function evaluated(instance: BilevelInstance, solution: BilevelSolution) {
@@ -392,7 +392,7 @@ function failing(): BilevelInstance {
   };
 }
 
-/** For messages of solvers that need what an instance has not. */
+/** For messages of solvers that need something the instance lacks. */
 export function declinesSets(instance: BilevelInstance): string | undefined {
   const { problem } = modelOf(instance);
   if (problem.setY) return 'this method does not support constraints on the lower level; penalty methods do';

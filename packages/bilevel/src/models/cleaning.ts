@@ -7,7 +7,7 @@ import type { BilevelModel } from './model.ts';
 import type { LabeledRows, SoftmaxBatch } from './softmax-rows.ts';
 import { SoftmaxRows } from './softmax-rows.ts';
 
-/** What hyper-cleaning is made of. */
+/** The data of hyper-cleaning. */
 export interface CleaningSource {
   /** Which model. */
   readonly kind: 'cleaning';
@@ -15,15 +15,15 @@ export interface CleaningSource {
   readonly train: LabeledRows;
   /** Clean samples. */
   readonly validation: LabeledRows;
-  /** Samples that only the metrics see. */
+  /** Samples for the metrics only. */
   readonly test?: LabeledRows;
-  /** Which training labels are wrong, 1 for those; the metrics alone see them. */
+  /** Which training labels are wrong, 1 for those; for the metrics only. */
   readonly wrong?: Uint8Array;
   /** Number of classes. */
   readonly classes: number;
   /** μ, the weight of |Y|²/2; `upper`: its logarithm is the last entry of x, behind the weights, from −20 to 10. */
   readonly ridge: number | 'upper';
-  /** λ, how much the upper level trusts labels: it adds λ mean log(1 + e^−x_i); none by default. */
+  /** λ, the trust of the upper level in labels: it adds λ mean log(1 + e^−x_i); none by default. */
   readonly trust?: number;
 }
 
@@ -47,7 +47,7 @@ export function cleaningModel({ train, validation, test, wrong, classes, ridge, 
   /** The share of row k of a batch in the mean, times its weight. */
   const shareOf = (x: Float64Array, k: number, count: number, indices: Int32Array | undefined): number =>
     sigmoid(x[indices ? indices[k] : k]) / count;
-  /** images <- weights (chances − the own class), the slopes of the losses by the scores. */
+  /** images <- weights (probabilities − indicator of the label), the derivatives of the losses by the scores. */
   const slopes = ({ count, labels, chances, images }: SoftmaxBatch, weightOf: (k: number) => number): void => {
     for (let k = 0, at = 0; k < count; k++, at += classes) {
       const weight = weightOf(k);
@@ -155,7 +155,7 @@ export function cleaningModel({ train, validation, test, wrong, classes, ridge, 
   };
 }
 
-/** F1 of what was found against what is so. */
+/** F1 of the found entries against the true ones. */
 export function f1(found: ArrayLike<number>, truth: ArrayLike<number>): number {
   let [both, either] = [0, 0];
   for (let i = 0; i < truth.length; i++) {

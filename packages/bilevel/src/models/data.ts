@@ -6,7 +6,7 @@ import type { BilevelInstance } from './instance.ts';
 import type { TargetRows } from './regularization.ts';
 import type { LabeledRows } from './softmax-rows.ts';
 
-/** How the digits are divided and spoilt. */
+/** How the digits are split and mislabelled. */
 export interface DigitsOptions {
   /** Training samples. */
   readonly train: number;

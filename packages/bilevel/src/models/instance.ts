@@ -1,4 +1,4 @@
-// A registered bilevel instance: data that say which model, and where methods start.
+// A registered bilevel instance: data that select the model, and the starting points.
 import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, fault } from '@infimum/core';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
@@ -22,7 +22,7 @@ interface ToySource {
   readonly name: ToyName;
   /** Variables a level, for `cosh`. */
   readonly size: number;
-  /** What f wants of y, for `cosh`. */
+  /** The target of y in f, for `cosh`. */
   readonly offset: number;
   /** Standard deviation of the noise of a sample's gradients; 0 for exact ones. */
   readonly noise: number;
@@ -30,7 +30,7 @@ interface ToySource {
   readonly noiseSeed: number;
 }
 
-/** Oracles that somebody wrote. */
+/** Oracles that the caller wrote. */
 interface FunctionSource {
   /** Which model. */
   readonly kind: 'functions';
@@ -38,12 +38,12 @@ interface FunctionSource {
   readonly problem: BilevelProblem;
 }
 
-/** What a bilevel problem is made of. */
+/** The data of a bilevel problem. */
 export type BilevelSource = ToySource | QuadraticSource | CleaningSource | RegularisationSource | FunctionSource;
 
 /** A bilevel problem with a start. */
 export interface BilevelInstance {
-  /** What it is made of. */
+  /** Its data. */
   readonly source: BilevelSource;
   /** Where both levels start. */
   readonly initial: {
@@ -54,7 +54,7 @@ export interface BilevelInstance {
   };
 }
 
-/** The oracles of a valid instance, and what is known of it. */
+/** The oracles of a valid instance, with its solution where it is known. */
 export function modelOf({ source }: BilevelInstance): Omit<BilevelModel, 'problem'> & { problem: BilevelProblem } {
   if (source.kind === 'functions') return { problem: source.problem };
   if (source.kind === 'quadratic') return quadraticModel(source);

@@ -1,5 +1,5 @@
-// Gaussian noise on every gradient and product, drawn by the number of the sample: the same sample gives the same noise at
-// every point, as variance reduction wants it, and without samples there is none.
+// Gaussian noise on every gradient and product, drawn by the number of the sample: the same sample gives the same noise at every point, as
+// variance reduction requires, and without samples there is no noise.
 import { checkNumber, Random } from '@infimum/core';
 import type { PairGradient, PairProduct, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 
@@ -7,7 +7,7 @@ import type { PairGradient, PairProduct, SecondOrderProblem } from '../oracles/b
 export function noisy(problem: SecondOrderProblem, sd: number, seed: number): SecondOrderProblem {
   checkNumber(sd, 'sd', { min: 0 });
   if (sd === 0) return problem;
-  // One stream for each oracle; drawn at the position that the sample's number says.
+  // One stream for each oracle; drawn at the position given by the sample's number.
   const disturb = (stream: number) => {
     const random = new Random(seed, stream);
     const noise = new Float64Array(Math.max(problem.dimX, problem.dimY));

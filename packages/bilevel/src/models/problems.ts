@@ -1,4 +1,4 @@
-// The problems that people come with, from their own data: regularisation weights and wrong labels.
+// Common problems on the user's data: regularisation weights and wrong labels.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import { allocateVector, asMatrix, asVector, checkNumbers, checkObject } from '@infimum/core';
 import { indexOfLargest, norm } from '@infimum/linalg/numerics';
@@ -12,7 +12,7 @@ import { regularisationModel } from './regularization.ts';
 import type { LabeledRows } from './softmax-rows.ts';
 import { SoftmaxRows } from './softmax-rows.ts';
 
-/** Samples with a number or a label −1, 1 each, as callers have them. */
+/** Samples with a number or a label −1, 1 each, as given by the caller. */
 export interface TargetData {
   /** A sample a row. */
   readonly design: MatrixLike;
@@ -20,7 +20,7 @@ export interface TargetData {
   readonly targets: VectorLike;
 }
 
-/** Samples with a class each, as callers have them. */
+/** Samples with a class each, as given by the caller. */
 export interface LabeledData {
   /** A sample a row. */
   readonly design: MatrixLike;
@@ -96,7 +96,7 @@ export function regularizationProblem(data: RegularizationData): SecondOrderProb
 
 /** The data of `cleaningProblem`. */
 export type CleaningData = Pick<CleaningSource, 'classes' | 'trust'> & {
-  /** μ, the weight of |Y|²/2, or `upper`; chosen in plain training where it is left out. */
+  /** μ, the weight of |Y|²/2, or `upper`; chosen in plain training if omitted. */
   readonly ridge?: CleaningSource['ridge'];
   /** Training samples, some with wrong labels. */
   readonly train: LabeledData;
@@ -105,16 +105,16 @@ export type CleaningData = Pick<CleaningSource, 'classes' | 'trust'> & {
 };
 
 /**
- * The problem of finding training samples with wrong labels by a small clean part: each has the weight sig(x_i) in the training
- * of a softmax classifier; x_i < 0 is found bad. n upper variables, classes x features lower ones, row by row.
+ * The problem of finding training samples with wrong labels with the help of a small clean part: each has the weight sig(x_i) in the
+ * training of a softmax classifier; x_i < 0 marks a bad sample. n upper variables, classes x features lower ones, row by row.
  *
- * Much hangs on the ridge. Left out, it is the one of 1, 10^−½, …, 10^−4 with which plain training has the least loss on the clean part:
- * nine trainings here. `upper` makes its logarithm one more upper variable, behind the weights: chosen together they overfit a clean
- * part that is not much larger than the weights are many.
+ * The ridge matters. If omitted, it is the one of 1, 10^−½, …, 10^−4 with which plain training has the least loss on the clean part, found
+ * by nine trainings. `upper` makes its logarithm one more upper variable, behind the weights: jointly they overfit a clean part that has
+ * not many more samples than there are weights.
  *
- * Many weights overfit a small clean part: without `trust`, samples that are only unusual lose their weight too. With `trust` λ the
- * upper level adds `λ mean log(1 + e^−x_i)`, and a sample falls below the half only where its harm by unit of weight is above 2λ/n;
- * 0.05 is a good beginning. `wrongLabels` says which labels the cleaned model contradicts: it finds more of the wrong ones.
+ * Many weights overfit a small clean part: without `trust`, unusual but correct samples lose their weight too. With `trust` λ the
+ * upper level adds `λ mean log(1 + e^−x_i)`, and a weight falls below one half only where the harm of the sample per unit of weight is
+ * above 2λ/n; 0.05 is a good first value. `wrongLabels` says which labels the cleaned model contradicts: it finds more of the wrong ones.
  *
  * @throws {InvalidInputError} naming the part of the data at fault
  */
@@ -148,11 +148,11 @@ function plainRidge(source: CleaningSource): number {
 }
 
 /**
- * Which samples have a label that a model would not give, 1 for those: after hyper-cleaning the wrong ones. The model was trained with
- * the weights, so that it has not learnt from the labels that harm; it finds more than weights below a half do, which take samples
- * that are only unusual too.
+ * Marks with 1 the samples whose label differs from the model's prediction: after hyper-cleaning, the wrong labels. The model was trained
+ * with the weights, so it has not learnt from harmful labels. It finds more wrong labels than weights below one half do, which also mark
+ * samples that are only unusual.
  *
- * @param data - the samples and the number of classes, as `cleaningProblem` has them
+ * @param data - the samples and the number of classes, as for `cleaningProblem`
  * @param y - the model, classes x features, row by row: the `y` of the solution
  * @returns one entry for every training sample
  * @throws {InvalidInputError} naming the part of the data at fault, and for a model of another size

@@ -4,7 +4,7 @@ import { cholesky, solveCholesky } from '@infimum/linalg';
 import { dot, rowDot } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
 
-/** What it is made of. */
+/** Its data. */
 export interface QuadraticSource {
   /** Which model. */
   readonly kind: 'quadratic';
@@ -12,7 +12,7 @@ export interface QuadraticSource {
   readonly c: DenseMatrix;
   /** D, with as many rows. */
   readonly d: DenseMatrix;
-  /** t, the y that f wants. */
+  /** t, the target of y in f. */
   readonly target: Float64Array;
   /** μ. */
   readonly ridge: number;

@@ -22,7 +22,7 @@ export interface TargetRows {
   readonly targets: Float64Array;
 }
 
-/** What regularisation weights are tuned on. */
+/** The data on which regularisation weights are tuned. */
 export interface RegularisationSource {
   /** Which model. */
   readonly kind: 'regularization';

@@ -1,5 +1,5 @@
 // Linear softmax classification of the rows of a matrix: probabilities, losses, and products with the rows, on kernels that take all rows
-// at a time. What belongs to the last model and rows is kept: second derivatives are asked for at one model many times.
+// at a time. Results for the last model and rows are cached: second derivatives are needed many times at one model.
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Layout, LinalgKernels } from '@infimum/linalg/kernels';
 import {
@@ -20,7 +20,7 @@ export interface LabeledRows {
   readonly labels: Int32Array;
 }
 
-/** The rows that one call is about, with all that was made of them. */
+/** The rows of one call, with the results computed from them. */
 export interface SoftmaxBatch {
   /** How many rows. */
   readonly count: number;
@@ -38,7 +38,7 @@ export interface SoftmaxBatch {
   loss(k: number): number;
 }
 
-/** Samples, and the models that they are scored by: Y is classes x features, row by row. */
+/** Samples, and the models by which they are scored: Y is classes x features, row by row. */
 export class SoftmaxRows {
   readonly #samples: LabeledRows;
   readonly #classes: number;
@@ -147,7 +147,7 @@ class KernelBatch implements SoftmaxBatch {
     this.images = images.subarray(0, count * classes);
   }
 
-  /** Probabilities from scores; what a loss is made of beside them. */
+  /** Probabilities from scores, and the terms of the losses. */
   #score(): void {
     const { chances, count, labels } = this;
     const classes = this.#classes;

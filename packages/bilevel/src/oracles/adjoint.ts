@@ -21,17 +21,17 @@ export interface AdjointReport {
   readonly residual: number;
   /** Products with H. */
   readonly products: number;
-  /** Whether a direction had no positive curvature: H is singular or indefinite, and v is what was known before. */
+  /** Whether a direction had no positive curvature: H is singular or indefinite, and v is the last value before. */
   readonly flat: boolean;
 }
 
-/** Products that a factor may take for the error alone: rounding leaves some. */
+/** Further products for the error estimate with a factor: rounding errors require some. */
 const REFINED = 4;
 
 /** Curvature p'Hp over |p|² below this share of the largest seen counts as none. */
 const FLAT = 1e-14;
 
-/** When to stop, and a factor where there is one: two or three iterations are enough then. */
+/** When to stop, and a factor if available: two or three iterations then suffice. */
 export interface AdjointLimits {
   readonly tolerance: number;
   readonly maxIterations: number;
@@ -92,8 +92,8 @@ export function conjugateGradients(
 }
 
 /**
- * The solution of least norm of H v = b, or of the system [[H, A'], [A, 0]] with rows A that are active: by MINRES. What of b
- * no v can reach is the residual.
+ * The solution of least norm of H v = b, or of the system [[H, A'], [A, 0]] with rows A that are active: by MINRES. The part of b outside
+ * the range remains as the residual.
  *
  * @returns v, and |H v + A'μ − b| over |b|
  */
@@ -129,8 +129,8 @@ export function leastNormSolution(
   };
   let { x } = minres(system, target, { tolerance, maxIterations });
   let residual = residualOf(x);
-  // What is left of an inconsistent system spans the part of the Krylov space that H maps to zero: v is to have none of it. Where
-  // it is rounding that is left, this would spoil v.
+  // The residual of an inconsistent system spans the part of the Krylov space that H maps to zero; it is removed from v. If the residual is
+  // only rounding, this would spoil v.
   if (residual > 1e-8) {
     const corrected = x.slice();
     addScaled(corrected, -dot(x, left) / (residual * residual), left);

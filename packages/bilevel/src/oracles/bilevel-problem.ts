@@ -1,11 +1,11 @@
-// What bilevel methods ask of a pair of functions: min over x of f(x, y) where y minimises g(x, ·), both by their gradients,
-// and where a method needs it by products with second derivatives of g.
+// The interface of a bilevel problem: min over x of f(x, y) where y minimises g(x, ·), with gradients of both and, for some methods,
+// products with second derivatives of g.
 import type { VectorLike } from '@infimum/core';
 import { asVector, checkInteger, checkObject, fault } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 
-/** Writes a gradient at (x, y) into `out`. `indices` choose samples, repetitions count; without them all are meant. */
+/** Writes a gradient at (x, y) into `out`. `indices` choose samples, with repetitions counted; without them, all samples are used. */
 export type PairGradient = (x: Float64Array, y: Float64Array, out: Float64Array, indices?: Int32Array) => void;
 
 /** Writes the product of a matrix of second derivatives at (x, y) with v into `out`. */
@@ -16,7 +16,7 @@ type PairValue = (x: Float64Array, y: Float64Array, indices?: Int32Array) => num
 
 /**
  * The bilevel problem min over x in X of f(x, y(x)), where y(x) minimises g(x, y) over y in Y. X and Y are fixed sets: a set Y
- * that depends on x is another problem. Oracles write to `out` alone and keep no hold of anything.
+ * that depends on x is another problem. Oracles write only to `out` and keep no references.
  */
 export interface BilevelProblem {
   /** Number p of upper variables x. */
@@ -37,7 +37,7 @@ export interface BilevelProblem {
   readonly gradGy: PairGradient;
   /** The Hessian of g in y times v, q numbers. */
   readonly hvpGyy?: PairProduct;
-  /** The Hessian of g in y, q x q numbers: optional, and of use beside `hvpGyy` where q is at most 300. */
+  /** The Hessian of g in y, q x q numbers: optional, and useful in addition to `hvpGyy` if q is at most 300. */
   readonly hessGyy?: PairGradient;
   /** The gradient in x of the inner product of the gradient of g in y with v (q numbers): p numbers. */
   readonly jvpGxy?: PairProduct;
@@ -47,7 +47,7 @@ export interface BilevelProblem {
   readonly setY?: ConvexSet;
   /**
    * y <- prox of step h(x, ·) in place, where g = smooth + h with an h that is convex in y but not smooth, such as e^x |y|₁: `gradGy` is
-   * then that of the smooth part, `g` and `gradGx` are of both. Instead of `setY`, for `minimizeBilevel` alone; 0 is a step too.
+   * then that of the smooth part, `g` and `gradGx` are of both. Instead of `setY`, for `minimizeBilevel` only; the step may be 0.
    */
   readonly proxY?: (x: Float64Array, y: Float64Array, step: number) => void;
   /** Number of samples of f, where it is a mean. */
@@ -90,7 +90,7 @@ function noCalls(): OracleCalls {
   return { fx: 0, fy: 0, gx: 0, gy: 0, hvp: 0, jvp: 0 };
 }
 
-/** Thrown inside the methods when an oracle gives something that is no number; ends a run as stalled. */
+/** Thrown inside the methods when an oracle returns a value that is not a number; ends a run as stalled. */
 export class NotFinite extends Error {}
 
 /** A problem that counts its calls and refuses answers that are not finite. */
@@ -100,13 +100,13 @@ export interface CountedProblem extends BilevelProblem {
 }
 
 /**
- * Wraps the oracles so that calls are counted and answers checked: O(length of the answer) a call. Products that are missing
- * stay so, whatever the type says: methods that need them have checked it before.
+ * Wraps the oracles so that calls are counted and answers checked: O(length of the answer) a call. Missing products stay missing, in spite
+ * of the type: methods that need them check this before.
  */
 export function counted(problem: BilevelProblem): CountedProblem & SecondOrderProblem {
   const calls = noCalls();
   const { hvpGyy, hessGyy, jvpGxy } = problem;
-  // Each oracle has a function of its own: calls of small problems cost as much as the oracles, and more through a shared one.
+  // Each oracle has its own wrapper: for small problems a call costs as much as the oracle, and more through a shared wrapper.
   return {
     ...problem,
     calls,
@@ -196,7 +196,7 @@ export function checkSmooth({ proxY }: BilevelProblem): void {
   throw fault('this method needs a smooth lower level; `minimizeBilevel` does not', 'problem.proxY', 'unsupported');
 }
 
-/** Checks a problem that a method with second derivatives gets. */
+/** Checks a problem for a method with second derivatives. */
 export function checkSecondOrder(problem: BilevelProblem): asserts problem is SecondOrderProblem {
   checkSmooth(problem);
   for (const name of ['hvpGyy', 'jvpGxy'] as const) {
@@ -218,7 +218,7 @@ export function startOf(problem: BilevelProblem, initial: BilevelStart): { x: Fl
   return { x, y };
 }
 
-/** y <- prox of a step times what is not smooth in g(x, ·): the projection onto Y where there is a set. */
+/** y <- prox of a step times the non-smooth part of g(x, ·): the projection onto Y where there is a set. */
 export function lowerProx({ setY, proxY }: BilevelProblem, x: Float64Array) {
   if (proxY) return (y: Float64Array, step: number) => proxY(x, y, step);
   return setY && ((y: Float64Array) => setY.project(y, y));

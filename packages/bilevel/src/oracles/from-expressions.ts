@@ -1,4 +1,4 @@
-// A bilevel problem from two expressions of tensors: all derivatives are exact, and nobody writes one.
+// A bilevel problem from two expressions of tensors: all derivatives are exact and automatic.
 import type { Tensor } from '@infimum/autodiff';
 import { compile, gradients, inner, variable } from '@infimum/autodiff';
 import { checkInteger, checkMethods, checkObject, fault } from '@infimum/core';
@@ -11,9 +11,9 @@ export interface ExpressionProblem {
   readonly dimX: number;
   /** Number of lower variables. */
   readonly dimY: number;
-  /** f as an expression that is a number. */
+  /** f as a scalar expression. */
   readonly upper: (x: Tensor, y: Tensor) => Tensor;
-  /** g as an expression that is a number. */
+  /** g as a scalar expression. */
   readonly lower: (x: Tensor, y: Tensor) => Tensor;
   /** X; everything by default. */
   readonly setX?: ConvexSet;
@@ -24,7 +24,7 @@ export interface ExpressionProblem {
 /**
  * The bilevel problem of two expressions, with values, gradients and products with second derivatives.
  *
- * @throws {InvalidInputError} for dimensions that are no positive integers, and expressions that are no numbers
+ * @throws {InvalidInputError} for dimensions that are not positive integers, and expressions that are not scalars
  *
  * @example
  * ```ts

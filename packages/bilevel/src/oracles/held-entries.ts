@@ -1,16 +1,16 @@
-// Which entries of a point a set or a kink holds.
+// The entries of a point that a set or a kink keeps fixed.
 import { norm } from '@infimum/linalg/numerics';
 import type { GradientOracle } from './minimize-by-gradients.ts';
 
 /** Entries that do not follow small changes, by their numbers. */
 export interface HeldEntries {
-  /** Held whichever way the gradient changes a little. */
+  /** Fixed under every small change of the gradient. */
   readonly firm: readonly number[];
-  /** Held on one side only: derivatives through them are one-sided. */
+  /** Fixed on one side only: derivatives through them are one-sided. */
   readonly weak: readonly number[];
 }
 
-/** Share of the gradient, and of its scale, that counts as a little. */
+/** Share of the gradient, and of its scale, that counts as a small change. */
 const LITTLE = 1e-5;
 
 /** The entries of x that short proximal steps against a gradient leave as they are; for sets and terms of single entries. */

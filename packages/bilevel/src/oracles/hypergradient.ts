@@ -1,4 +1,4 @@
-// The hyper-gradient at a point (x, y) by the implicit function theorem, with all that one needs to trust it: residuals, an
+// The hyper-gradient at a point (x, y) by the implicit function theorem, with the information needed to assess it: residuals, an
 // estimate of its error, and the general formula for lower levels with many solutions or active constraints.
 import type { DenseLike, OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import { asVector, checkMatrix, fault, resolveOptions } from '@infimum/core';
@@ -8,7 +8,7 @@ import type { BilevelProblem } from './bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from './bilevel-problem.ts';
 import { implicitGradient, keepsCurvature } from './implicit-gradient.ts';
 
-/** A hyper-gradient and what is known of it. */
+/** A hyper-gradient with its residuals and error estimate. */
 export interface Hypergradient {
   /** ∇_x f − ∇²_xy g v, p numbers. */
   readonly gradient: Float64Array;
@@ -18,7 +18,7 @@ export interface Hypergradient {
   readonly lowerResidual: number;
   /** |H v − ∇_y f| over |∇_y f|. */
   readonly linearResidual: number;
-  /** Estimate of |gradient − exact gradient|: of what one Newton step of y and the residual of v would change. */
+  /** Estimate of |gradient − exact gradient|, from the change by one Newton step of y and the residual of v. */
   readonly errorEstimate: number;
   /** `stalled` where the linear system is not solved, or the formula does not hold at this y. */
   readonly status: 'converged' | 'stalled';
@@ -40,9 +40,9 @@ export type HypergradientOptions = OptionsOf<typeof hypergradientOptions>;
 
 /**
  * The hyper-gradient `∇F = ∇_x f − ∇²_xy g H⁻¹ ∇_y f`, `H = ∇²_yy g`, at a y that need not solve the lower level exactly; any
- * method may have found it. Conjugate gradients on H itself, never on H². The estimate of the error is what becomes of the
- * gradient when y makes a Newton step, half as much again, and what the residual of the linear system can hide; it sees ill
- * conditioning, which a small |∇_y g| does not.
+ * method may have found it. Conjugate gradients on H itself, never on H². The error estimate is 1.5 times the change of the gradient by a
+ * Newton step of y, plus the possible effect of the residual of the linear system; it detects ill conditioning, which a small |∇_y g| does
+ * not.
  *
  * Two linear systems and seven other calls.
  *
@@ -130,10 +130,9 @@ export type HypergradientPinvOptions = OptionsOf<typeof pinvOptions>;
 
 /**
  * The gradient of `ψ(x) = min f(x, y) over the minimisers y of g(x, ·)`, where there are many:
- * `∇ψ = ∇_x f − ∇²_xy g [∇²_yy g]⁺ ∇_y f` at the minimiser y* that f likes best; with active linear constraints A on y the
- * system `[[H, A'], [A, 0]]` takes the place of the pseudo-inverse. Holds where ∇_y f lies in the range, which optimality of y*
- * gives. `status` says whether it does, and whether y is near enough to a lower solution to tell: a Newton step may not change the
- * curvature that v meets by half.
+ * `∇ψ = ∇_x f − ∇²_xy g [∇²_yy g]⁺ ∇_y f` at the minimiser y* with the least f; with active linear constraints A on y the system `[[H, A'],
+ * [A, 0]]` replaces the pseudo-inverse. Holds where ∇_y f lies in the range, which follows from optimality of y*. `status` says whether it
+ * does, and whether y is near enough to a lower solution for the test: a Newton step may not change the curvature along v by half.
  *
  * MINRES on H: one product an iteration, at most the rank of H of them but for rounding.
  *
@@ -170,7 +169,7 @@ export function hypergradientPinv(
   const curvature = norm(image) / (norm(fy) || 1);
   const isSolid = (w: Float64Array) => keepsCurvature(problem, at, near, moved, w, curvature);
   let { v, residual } = leastNormSolution(product, fy, limits);
-  // What rounding leaves outside of the range is not to be met by a curvature of rounding.
+  // A rounding error outside the range must not be divided by a curvature that is itself rounding.
   if (!isSolid(v)) ({ v, residual } = leastNormSolution(product, fy, { ...limits, tolerance: IN_RANGE }));
   const solid = isSolid(v);
   const gradient = new Float64Array(at.length);

@@ -1,11 +1,11 @@
-// A hyper-gradient by implicit differentiation with an estimate of its error: what one Newton step of y changes, what the
-// residual of the linear system can hide, and what rounding becomes by the condition that both systems showed.
+// A hyper-gradient by implicit differentiation with an estimate of its error: the change by one Newton step of y, the possible effect of
+// the residual of the linear system, and rounding times the condition number observed in both systems.
 import { addScaled, distance, dot, norm } from '@infimum/linalg/numerics';
 import type { AdjointLimits, AdjointReport, Product } from './adjoint.ts';
 import { conjugateGradients, leastNormSolution } from './adjoint.ts';
 import type { SecondOrderProblem } from './bilevel-problem.ts';
 
-/** A hyper-gradient with all that was computed on the way. */
+/** A hyper-gradient with its intermediate results. */
 export interface ImplicitGradient {
   /** ∇_x f − ∇²_xy g v. */
   readonly gradient: Float64Array;
@@ -15,24 +15,24 @@ export interface ImplicitGradient {
   readonly size: number;
   /** ∇_y g at y. */
   readonly slope: Float64Array;
-  /** v·∇_y g: what the error of y adds to f, to the first order. */
+  /** v·∇_y g: the first-order effect of the error of y on f. */
   readonly valueError: number;
   /** |H v − ∇_y f| over |∇_y f|, the larger one of those before and after the Newton step. */
   readonly residual: number;
-  /** Whether a system met a direction without curvature, or with one that a Newton step of y changes by half. */
+  /** Whether a system had a direction without curvature, or with a curvature that a Newton step of y changes by half. */
   readonly flat: boolean;
   /** Estimate of the error. */
   readonly errorEstimate: number;
 }
 
-/** When to stop; whether to take the least-norm adjoint where a system meets a flat direction. */
+/** When to stop; whether to take the least-norm adjoint if a system has a flat direction. */
 interface ImplicitLimits extends AdjointLimits {
   readonly leastNorm?: boolean;
 }
 
 /**
- * The hyper-gradient at y, near a lower solution. `v` holds a first guess of the adjoint, and the adjoint afterwards: where a system
- * meets a flat direction the one of least norm, if `leastNorm` is set.
+ * The hyper-gradient at y, near a lower solution. `v` holds a first guess of the adjoint, and the adjoint afterwards: if a system has a
+ * flat direction, the one of least norm if `leastNorm` is set.
  */
 export function implicitGradient(
   problem: SecondOrderProblem,
@@ -58,7 +58,7 @@ export function implicitGradient(
   const isSolid = [v, vMoved].every((w) => keepsCurvature(problem, x, y, moved, w, curvature));
   const flat = main.linear.flat || step.flat || corrected.linear.flat || !isSolid;
   const residual = Math.max(main.linear.residual, corrected.linear.residual, isSolid ? 0 : 1);
-  // |H b| / |b| is a curvature, |v| / |b| the inverse of another: their product shows some of the condition.
+  // |H b| / |b| is a curvature, |v| / |b| the inverse of another: their product is a lower estimate of the condition number.
   const softest = Math.max(quotient(v, main.fy), quotient(newton, slope));
   const condition = Math.max(1, softest * curvature);
   const rounding = 4 * Number.EPSILON * condition * main.size;
@@ -79,8 +79,8 @@ const RANK_TOLERANCE = 1e-12;
 
 /**
  * Whether the curvature of g(x, ·) along w is more than rounding beside another curvature, and the same at y and at the end of a
- * Newton step, by a half. Where lower solutions fill a curve, y beside it sees curvature along the curve that is as large as y is
- * far: a Newton step takes it away.
+ * Newton step, by a half. Where lower solutions fill a curve, at a y beside it the curvature along the curve is proportional to the
+ * distance of y: a Newton step removes it.
  */
 export function keepsCurvature(
   problem: SecondOrderProblem,

@@ -1,5 +1,5 @@
-// How near a pair (x, y) is to a solution of a bilevel problem, judged by its own derivatives: what every `converged` of this
-// package stands on, and the metric that confirms it.
+// How near a pair (x, y) is to a solution of a bilevel problem, computed from the derivatives there: the basis of every `converged` of this
+// package, and of the metric that confirms it.
 import { norm } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 import type { BilevelProblem } from './bilevel-problem.ts';
@@ -9,7 +9,7 @@ import { lowerFactor } from './lower-factor.ts';
 import type { GradientOracle } from './minimize-by-gradients.ts';
 import { finish, minimiseByGradients } from './minimize-by-gradients.ts';
 
-/** What a method has found. */
+/** The result of a method. */
 export interface BilevelPoint {
   /** The upper variables. */
   readonly x: Float64Array;
@@ -25,9 +25,9 @@ export interface BilevelPoint {
 interface Judgement {
   /** The projected hyper-gradient. */
   readonly stationarity: number;
-  /** The lower level; of penalty methods over σ, since its error enters the hyper-gradient so. */
+  /** The lower level; for penalty methods divided by σ, as its error enters the hyper-gradient. */
   readonly lower: number;
-  /** Of implicit methods, what is left of H v = ∇_y f after the judge solved it. */
+  /** Of implicit methods, the residual of H v = ∇_y f after the judge solved it. */
   readonly adjoint: number;
   /** The largest of them; NaN if one is. */
   readonly worst: number;
@@ -37,7 +37,7 @@ interface Judgement {
 export interface Judge {
   /** Judges a point: some gradients, a linear system, and at the first call a solve of the lower level at the start. */
   judge(point: BilevelPoint): Judgement;
-  /** Whether the worst residual is at most the tolerance; cheaper, since the cheap ones are looked at first. */
+  /** Whether the worst residual is at most the tolerance; cheaper, since cheap residuals are checked first. */
   reaches(point: BilevelPoint, tolerance: number): boolean;
 }
 
@@ -91,11 +91,11 @@ export function judgeOf(problem: BilevelProblem, initial: { readonly x: Float64A
   };
 }
 
-/** |∇_x f| + |what the lower level adds| at the start, with the lower level solved to six digits. */
+/** |∇_x f| + |the contribution of the lower level| at the start, with the lower level solved to six digits. */
 function startScale(problem: BilevelProblem, x: Float64Array, y0: Float64Array, lowerScale: number): number {
   const y = y0.slice();
   solveLower(problem, x, y, 1e-6 * lowerScale, 300);
-  // A solve that broke off since gradients fail gives no scale: that of a far start would let anything pass.
+  // A solve that stopped because gradients failed gives no scale: the scale of a distant start would accept anything.
   const slope = new Float64Array(problem.dimY);
   problem.gradGy(x, y, slope);
   if (!Number.isFinite(norm(slope))) return Number.NaN;
@@ -155,8 +155,8 @@ export function penalisedOracle(problem: BilevelProblem, x: Float64Array, sigma:
 }
 
 /**
- * The hyper-gradient by the formula that the point belongs to, of implicit ones also after a Newton step of y, |∇_x f| + |the rest|,
- * and the residual of H v = ∇_y f, which is 1 where curvature does not last.
+ * The hyper-gradient by the formula for the point, for implicit methods also after a Newton step of y, |∇_x f| + |the rest|,
+ * and the residual of H v = ∇_y f, which is 1 where the curvature vanishes after the step.
  */
 export function hyperGradientAt(
   problem: BilevelProblem,
@@ -188,7 +188,7 @@ export function projection(set: ConvexSet | undefined) {
   return set && ((x: Float64Array) => set.project(x, x));
 }
 
-/** |x − prox(x − t d)| / t with a step t that is short against x: |d| without a prox. */
+/** |x − prox(x − t d)| / t with a step t that is short relative to x: |d| without a prox. */
 export function proximalNorm(x: Float64Array, d: Float64Array, prox: GradientOracle['prox']): number {
   const length = norm(d);
   if (!prox || !(length > 0 && length < Infinity)) return length;
@@ -198,7 +198,7 @@ export function proximalNorm(x: Float64Array, d: Float64Array, prox: GradientOra
   return norm(moved.map((entry, i) => x[i] - entry)) / t;
 }
 
-/** Nothing over nothing is nothing; beside what is infinite everything would be small, so that is no ratio. */
+/** 0/0 counts as 0; with an infinite denominator everything would be small, so no ratio is formed. */
 function ratio(a: number, b: number): number {
   return a === 0 ? 0 : b < Infinity ? a / b : Number.NaN;
 }

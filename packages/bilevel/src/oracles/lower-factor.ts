@@ -3,12 +3,12 @@ import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { Factor } from './adjoint.ts';
 import type { BilevelProblem } from './bilevel-problem.ts';
 
-/** Most lower variables for which a Hessian is factored that the problem gives, and for which products are made into one. */
+/** The largest number of lower variables for which a given Hessian is factored, and that for which one is built from products. */
 const [MOST_GIVEN, MOST_BY_PRODUCTS] = [300, 32];
 
 /**
- * What factors the Hessian of g(x, ·) at a point; undefined for lower levels that are too large. The factor is undefined where the
- * Hessian is not positive definite beyond rounding. O(q³) and a call of `hessGyy`, or q products.
+ * A function that factors the Hessian of g(x, ·) at a point; undefined for lower levels that are too large. The factor is undefined where
+ * the Hessian is not positive definite beyond rounding. O(q³) and a call of `hessGyy`, or q products.
  */
 export function lowerFactor({ dimY, hvpGyy, hessGyy }: BilevelProblem, x: Float64Array) {
   if (!hvpGyy || dimY > (hessGyy ? MOST_GIVEN : MOST_BY_PRODUCTS)) return undefined;

@@ -1,6 +1,6 @@
-// The minimum of a smooth function from its gradients alone, to rounding where that is possible: how lower levels are solved
-// where a method wants them solved. Newton's method with a factor of the Hessian where it is small, with conjugate gradients where
-// there are products with it, L-BFGS without them, accelerated proximal gradients over a set or with a term that is not smooth.
+// The minimum of a smooth function from its gradients alone, to rounding where that is possible: used where a method needs lower levels
+// solved accurately. Newton's method with a factor of the Hessian where it is small, with conjugate gradients where there are products with
+// it, L-BFGS without them, accelerated proximal gradients over a set or with a term that is not smooth.
 //
 // R. Dembo, T. Steihaug: Truncated-Newton algorithms for large-scale unconstrained optimization (1983); D. Liu, J. Nocedal: On
 // the limited memory BFGS method (1989); B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (2012).
@@ -16,7 +16,7 @@ export interface GradientOracle {
   product?(y: Float64Array, v: Float64Array, out: Float64Array): void;
   /** A factor of the Hessian at y; undefined where it is too large, or not positive definite beyond rounding. */
   factor?(y: Float64Array): Factor | undefined;
-  /** y <- prox of a step times what is not smooth: the projection for a set. */
+  /** y <- prox of a step times the non-smooth part: the projection for a set. */
   readonly prox?: ((y: Float64Array, step: number) => void) | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface GradientReport {
 export interface GradientLimits {
   /** Residual to reach, absolute: the caller knows the scale. */
   readonly tolerance: number;
-  /** Most steps; 1000 by default. */
+  /** Maximum number of steps; 1000 by default. */
   readonly maxIterations?: number;
 }
 
@@ -54,7 +54,7 @@ export function minimiseByGradients(oracle: GradientOracle, y: Float64Array, lim
   return oracle.prox ? proximal(oracle, oracle.prox, y, limits) : lineSearched(oracle, y, limits);
 }
 
-/** Steps without progress after which rounding is taken to be the reason, near the goal; far from it the way may lead uphill. */
+/** Steps without progress after which rounding is taken to be the reason, near the goal; far from it the residual may rise for a while. */
 const PATIENCE = 8;
 const FAR_PATIENCE = 60;
 
@@ -83,7 +83,7 @@ function* lineSearched(
       for (let i = 0; i < size; i++) direction[i] = -slope[i];
       start = -residual * residual;
     }
-    // Without curvature there is no unit: try a step of the size of y.
+    // Without curvature there is no length scale: try a step of the size of y.
     const first = product || !history?.isEmpty ? 1 : (1e-2 * (norm(y) || 1)) / norm(direction);
     const step = secantSearch(
       (t) => {

@@ -1,4 +1,4 @@
-// Products with second derivatives from gradients alone, by central differences: asked for by name, never silently.
+// Products with second derivatives from gradients alone, by central differences: only on request, never silently.
 import { checkNumber } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import type { BilevelProblem, PairGradient, PairProduct, SecondOrderProblem } from './bilevel-problem.ts';

@@ -62,7 +62,7 @@ export function bomeSteps(problem: BilevelProblem, initial: BilevelStart, option
       for (let j = 0; j < y.length; j++) y[j] -= stepSize * (fy[j] + lambda * gy[j]);
       problem.setY?.project(y, y);
       run.advance(stepSize);
-      // What y is at rest for is f + λg, or σf + g.
+      // y is stationary for f + λg, or σf + g.
       state.sigma = 1 / Math.max(lambda, 1e-6);
     };
   });

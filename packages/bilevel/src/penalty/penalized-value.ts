@@ -1,5 +1,5 @@
-// ψ_σ(x) and its gradient at one point, with both inner problems solved to a tolerance: for pictures, tests, and outer methods
-// of one's own. Two values of σ give the extrapolation whose error is of the order σ².
+// ψ_σ(x) and its gradient at one point, with both inner problems solved to a tolerance: for plots, tests, and custom outer methods. Two
+// values of σ give the extrapolation whose error is of the order σ².
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import { asVector, checkNumber, checkNumbers, fault, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
@@ -86,7 +86,7 @@ export function penalizedValue(
   problem.gradGy(at, z, slope);
   const scale = norm(slope) || 1;
   const lower = solveLower(problem, at, z, tolerance * scale, maxIterations);
-  // From the minimiser of g: the branch is then the same, and the way short.
+  // Starts from the minimiser of g: the branch is then the same, and few steps are needed.
   const goal = tolerance * Math.min(1, sigma) * scale;
   const warm = lower.converged ? z.slice() : y;
   const both = solvePenalized(problem, at, warm, sigma, goal, maxIterations);

@@ -44,8 +44,8 @@ export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSin
 
 /**
  * As `penaltyBilevel`, with one step of w_y, w_z, the anchors and x in every iteration, and for each of the six gradients c
- * the recursive momentum `E ← c(now; ξ) + (1 − η)(E − c(before; ξ))` with one sample ξ, so that noise dies out without
- * batches. Samples must be evaluable at two points.
+ * the recursive momentum `E ← c(now; ξ) + (1 − η)(E − c(before; ξ))` with one sample ξ, so that noise decays without batches. Samples must
+ * be evaluable at two points.
  *
  * Twelve gradients an iteration under samples, six without; memory 10q + 6p.
  *

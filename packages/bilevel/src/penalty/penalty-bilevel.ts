@@ -1,4 +1,4 @@
-// The penalty method for bilevel problems with sets on both levels and many lower solutions, by gradients alone: descent on
+// The penalty method for bilevel problems with sets on both levels and many lower solutions, using gradients only: descent on
 // ψ_σ(x) = (min_y σf + g − min_z g)/σ with proximal anchors for both inner problems.
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
@@ -60,7 +60,7 @@ export type PenaltyBilevelOptions = OptionsOf<typeof penaltyBilevelOptions> & Ru
  * gradients of g by the same samples. The minimiser that is found is off by O(σ).
  *
  * Three gradients an inner step and three an iteration; memory 4q + p. Where the two x-gradients of g agree to nearly all
- * digits, σ below 1e-6 say, their difference is rounding.
+ * digits, for example with σ below 1e-6, their difference is rounding.
  *
  * @param problem - gradients of both levels; sets X and Y by their projections
  * @param initial - where x and y start, or x alone, y then at 0
@@ -136,7 +136,7 @@ function doubleLoop(state: BilevelState, options: ResolvedOptions<typeof penalty
       const samples = grown(batchSize, pace.t);
       const { sigma } = pace;
       for (let step = grown(options.lowerSteps, pace.t); step > 0; step--) {
-        // All gradients first: the two steps, which wait for nothing of each other, then run side by side in the processor.
+        // All gradients first: the two steps, which are independent of each other, can then overlap in the processor.
         problem.gradGy(x, wy, gy, stochastic ? sampler.lower(samples) : undefined);
         problem.gradFy(x, wy, fy, stochastic ? sampler.upper(samples) : undefined);
         problem.gradGy(x, wz, gz, stochastic ? sampler.lower(samples) : undefined);
@@ -171,7 +171,7 @@ function shift(y: Float64Array, size: number, seed: number): void {
   for (let j = 0; j < y.length; j++) y[j] += size * random.normal();
 }
 
-/** Windows of 100 iterations: when the mean stationarity of one is half above that of the one before, the best point returns. */
+/** Windows of 100 iterations: when the mean stationarity of one is 1.5 times that of the one before, the best point is restored. */
 class WindowWatch {
   #sum = 0;
   #count = 0;
@@ -186,7 +186,7 @@ class WindowWatch {
     this.#newer = room();
   }
 
-  /** Notes an iteration; true when it went back. */
+  /** Records an iteration; true if the best point was restored. */
   worse(stationarity: number, x: Float64Array, points: readonly Float64Array[]): boolean {
     this.#sum += stationarity;
     this.#count++;

@@ -1,4 +1,4 @@
-// The claims about penalty methods: how near the penalised problem is, and what noise costs.
+// The claims about penalty methods: the error of the penalised problem, and the effect of noise.
 import { defineClaim, Random, run } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { toyInstance } from '../models/bilevel-optimization.ts';
@@ -9,7 +9,7 @@ import { penaltyPaper } from '../papers.ts';
 import { penalizedValue } from './penalized-value.ts';
 import { penaltyBilevelSingleLoop, penaltyBilevelSingleLoopSteps } from './penalty-bilevel-single-loop.ts';
 
-/** How |ψ_σ − ψ| and |∇ψ_σ − ∇ψ| at x fall with σ: their exponents, for σ that fall or for one that stays. */
+/** How |ψ_σ − ψ| and |∇ψ_σ − ∇ψ| at x fall with σ: their exponents, for falling σ or for a constant one. */
 export function closeness(
   name: ToyName,
   x: Float64Array,
@@ -25,7 +25,7 @@ export function closeness(
   ];
 }
 
-/** |∇ψ_σ(x)| at the end of the single-loop method with one sample an iteration, by the theory’s schedule or with steps that stay. */
+/** |∇ψ_σ(x)| at the end of the single-loop method with one sample an iteration, by the theory’s schedule or with constant steps. */
 export function singleLoopError(schedule: 'theory' | 'constant', length: number, seed: number): number {
   const { source, initial } = toyInstance('follow', { noise: 0.1, noiseSeed: seed });
   const { problem } = modelOf({ source, initial });

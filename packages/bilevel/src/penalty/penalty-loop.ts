@@ -35,7 +35,7 @@ export interface Pace {
 
 /** What a method does in an iteration. */
 export interface PenaltyMoves {
-  /** Iterations from one judgement of the point to the next, under samples. */
+  /** Iterations between two judgements of the point, with samples. */
   readonly judgedEvery: number;
   /** σ over the first one by the theory's schedule. */
   sigmaAt(t: number): number;
@@ -47,11 +47,13 @@ export interface PenaltyMoves {
   inner(pace: Pace, residuals: PenaltyResiduals): void;
   /** Writes ∇_x f + (∇_x g(x, w_y) − ∇_x g(x, w_z))/σ; gives the size of its two terms. */
   direction(pace: Pace, out: Float64Array): number;
-  /** Looks at what came out. */
+  /** Processes the result. */
   after?(stationarity: number): void;
 }
 
-/** The iterations of a penalty method; those whose oracles give no number, or that leave the range of numbers, end as stalled. */
+/**
+ * The iterations of a penalty method; runs whose oracles return a value that is not a number, or whose iterates overflow, end as stalled.
+ */
 export function* penaltyLoop(state: BilevelState, settings: LoopSettings, moves: PenaltyMoves): PenaltySteps {
   const { problem, x, y, z } = state;
   const { tolerance, optimizer } = settings;
@@ -98,7 +100,7 @@ export function* penaltyLoop(state: BilevelState, settings: LoopSettings, moves:
   }
 }
 
-/** The news of an iteration. `solution` is one for the run: small problems make a million iterations a second. */
+/** The state of an iteration. `solution` is one object for the whole run: small problems make a million iterations a second. */
 function newsOf(
   { direction, sigma }: BilevelState,
   iteration: number,
@@ -132,7 +134,7 @@ export function anchoredStep(
   }
 }
 
-/** The anchor goes a part β of the way to its point. */
+/** The anchor moves a fraction β towards its point. */
 export function follow(anchor: Float64Array, w: Float64Array, beta: number): void {
   for (let j = 0; j < w.length; j++) anchor[j] += beta * (w[j] - anchor[j]);
 }

@@ -1,4 +1,4 @@
-// What both penalty methods share: options, news of an iteration, and how the penalty falls.
+// The common parts of both penalty methods: options, the state of an iteration, and how the penalty falls.
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
 // Approximation (arXiv 2309.01753).
@@ -33,7 +33,7 @@ export const penaltyOptions = {
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Relative residuals to stop at; inner ones over σ' },
 } as const satisfies OptionSpecs;
 
-/** News of an iteration of a penalty method. */
+/** The state of an iteration of a penalty method. */
 export interface PenaltyIterate extends BilevelIterate {
   /** |x − P(x − αD)|/α; |D| without a set. */
   readonly stationarity: number;
@@ -51,7 +51,7 @@ export type PenaltyOutcome = Outcome<BilevelSolution, PenaltyIterate>;
 /** The steps of a penalty method. */
 export type PenaltySteps = Steps<BilevelSolution, PenaltyIterate>;
 
-/** Residuals of the last iteration, for its news; infinite before the first. */
+/** Residuals of the last iteration; infinite before the first. */
 export interface PenaltyResiduals {
   stationarity: number;
   residualY: number;

@@ -8,7 +8,7 @@ import type { PenaltyBilevelOptions } from './penalty-bilevel.ts';
 import { penaltyBilevel, penaltyBilevelOptions } from './penalty-bilevel.ts';
 import type { PenaltyIterate } from './penalty-options.ts';
 
-/** Two runs and what they extrapolate to. */
+/** Two runs and their extrapolation. */
 export interface Extrapolated {
   /** 2 x_{σ/2} − x_σ, projected onto X. */
   readonly x: Float64Array;

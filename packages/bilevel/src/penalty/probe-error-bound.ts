@@ -10,13 +10,13 @@ import { finish, minimiseByGradients } from '../oracles/minimize-by-gradients.ts
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { penalizedValue } from './penalized-value.ts';
 
-/** What was found at one x. */
+/** The measurements at one x. */
 export interface ErrorBoundProbe {
   /** The values of σ. */
   readonly sigma: Float64Array;
   /** For each, the least |y − prox(y)|/ρ over the distance of y from the minimisers: an estimate of μ from above. */
   readonly mu: Float64Array;
-  /** For each, different minimisers that were found. */
+  /** For each, the distinct minimisers that were found. */
   readonly solutions: Int32Array;
   /** Slope of log |ψ_σ − ψ| against log σ over five σ below the least; 1 in theory. */
   readonly slopeValue: number;

@@ -1,4 +1,4 @@
-// Bayesian search: a Gaussian process of f at the points tried, and the point next where it may be improved most.
+// Bayesian search: a Gaussian process of f at the points tried; the next point is where the expected improvement is largest.
 //
 // J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning algorithms (2012), arXiv 1206.2944.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
@@ -75,7 +75,7 @@ export function* bayesianSearchSteps(
 
   /** The candidate of the largest expected improvement; yields now and then. */
   function* promising<News>(news: () => News): Generator<News, Float64Array> {
-    // What is no number is as bad as the worst that was seen.
+    // A value that is not a number counts as the worst value so far.
     const worst = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), -Infinity);
     const heights = Float64Array.from(values, (value) => (Number.isFinite(value) ? value : worst));
     const process = fitted(tried, heights);
@@ -146,7 +146,7 @@ function matern(a: Float64Array, b: Float64Array, length: number): number {
   return (1 + r + (r * r) / 3) * Math.exp(-r);
 }
 
-/** Phi(z) to 1e-7 (Abramowitz and Stegun 26.2.17): improvements need no more. */
+/** Phi(z) to 1e-7 (Abramowitz and Stegun 26.2.17): sufficient for improvements. */
 function normalShare(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
   const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));

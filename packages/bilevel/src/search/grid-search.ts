@@ -1,4 +1,4 @@
-// Grid search over one number that all upper variables share: what people do first.
+// Grid search over one number that all upper variables share: a simple baseline.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
@@ -17,7 +17,7 @@ export type GridSearchOptions = OptionsOf<typeof gridSearchOptions> & RunOptions
 
 /**
  * Tries x = (t, …, t) for evenly spaced t, each with the lower level solved from the solution of the one before, and keeps the
- * least f. Ends as `stalled` when the grid is done, since a grid proves nothing.
+ * least f. Ends as `stalled` when the grid is done, since a grid does not prove optimality.
  *
  * @param problem - with f; its products with Hessians are used where it has them
  * @param initial - x, kept if no point is tried, and where y starts; x alone for y = 0

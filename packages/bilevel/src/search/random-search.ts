@@ -19,7 +19,7 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & RunOpt
 
 /**
  * Tries points whose coordinates are uniform between the bounds, each with the lower level solved from the solution of the one
- * before, and keeps the least f. Ends as `stalled` when all are tried, since chance proves nothing.
+ * before, and keeps the least f. Ends as `stalled` when all are tried, since random points do not prove optimality.
  *
  * @param problem - with f; its products with Hessians are used where it has them
  * @param initial - x, kept if no point is tried, and where y starts; x alone for y = 0

@@ -1,4 +1,4 @@
-// What searches without derivatives share: a point is worth f at its solved lower level, and the best point so far is kept.
+// The common part of searches without derivatives: the value of a point is f at its solved lower level, and the best point so far is kept.
 import type { OptionSpecs } from '@infimum/core';
 import { fault, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
@@ -18,14 +18,14 @@ export const searchOptions = {
   lowerTolerance: { type: 'number', min: 0, default: 1e-8, description: 'Relative residual of the lower level' },
 } as const satisfies OptionSpecs;
 
-/** Why a search does not take an instance. */
+/** Why a search does not accept an instance. */
 export function declinesWithoutValue(instance: BilevelInstance): string | undefined {
   return modelOf(instance).problem.f ? undefined : 'a search needs the values of f';
 }
 
-/** What a search decides: where to try next. */
+/** The rule of a search: where to try next. */
 export interface Proposals {
-  /** The coordinates of point k; yields while it is sought. */
+  /** The coordinates of point k; yields while it is computed. */
   next(k: number, news: () => BilevelIterate): Generator<BilevelIterate, (i: number) => number>;
   /** Learns f at the point that was proposed last. */
   learn?(value: number): void;

@@ -1,4 +1,4 @@
-// What every method for one lower level keeps: the point, counted oracles, a judge, and the way in which runs end.
+// The common state of methods for one lower level: the point, counted oracles, a judge, and how runs end.
 import type { Conclusion, Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
@@ -10,7 +10,7 @@ import { judgeOf } from '../oracles/judge.ts';
 
 /** The state of a run. */
 export class BilevelState {
-  /** Oracles that count and refuse what is no number. */
+  /** Oracles that count calls and refuse values that are not numbers. */
   readonly problem: CountedProblem & SecondOrderProblem;
   /** x. */
   readonly x: Float64Array;
@@ -22,7 +22,7 @@ export class BilevelState {
   sigma: number;
   /** Length of the direction of the last step of x. */
   direction = 0;
-  /** Whether oracles are asked for samples, so that no iterate is exact. */
+  /** Whether oracles are sampled, so that no iterate is exact. */
   readonly stochastic: boolean;
   readonly #judge: Judge;
   readonly #start: { x: Float64Array; y: Float64Array };
@@ -44,7 +44,7 @@ export class BilevelState {
     this.stochastic = samplesF > batch || samplesG > batch;
   }
 
-  /** The point in arrays of its own; the start where it is no longer finite. */
+  /** A copy of the point; the start where it is no longer finite. */
   solution(): BilevelSolution {
     const { x, y, z, sigma } = this;
     const finite = allFinite(x) && allFinite(y) && allFinite(z) && Number.isFinite(sigma);
@@ -58,13 +58,13 @@ export class BilevelState {
     };
   }
 
-  /** The iterate of this moment. */
+  /** The current iterate. */
   iterate(iteration: number): BilevelIterate {
     return { iteration, direction: this.direction, solution: () => this.solution() };
   }
 
   /**
-   * The conclusion if the judge confirms the point. Asked more and more seldom where it does not: a judgement costs as much as
+   * The conclusion if the judge confirms the point. Called less and less often if it does not: a judgement costs as much as
    * dozens of iterations.
    */
   success(iteration: number, tolerance: number): Conclusion<BilevelSolution> | undefined {
@@ -84,14 +84,14 @@ export class BilevelState {
     return stalled(this.solution(), 'the steps are too short to have an effect, and the residuals are above the tolerance');
   }
 
-  /** Throws where the point is lost. */
+  /** Throws if the point is no longer finite. */
   checkFinite(): void {
     if (allFinite(this.x) && allFinite(this.y) && allFinite(this.z)) return;
     throw new NotFinite('the iterates are no longer finite: the steps are too long');
   }
 }
 
-/** Writes entries down from a place on; whether any of them is not what was there. */
+/** Copies entries from a position on; returns whether any of them changed. */
 function noted(entries: Float64Array, before: Float64Array, from: number): boolean {
   let changed = false;
   for (let i = 0; i < entries.length; i++) {
@@ -101,7 +101,7 @@ function noted(entries: Float64Array, before: Float64Array, from: number): boole
   return changed;
 }
 
-/** Ends steps whose oracles gave no number, or whose iterates left the range of numbers, as stalled. */
+/** Ends steps as stalled if an oracle returned a value that is not a number, or an iterate overflowed. */
 export function* guarded<I extends Iterate<BilevelSolution>>(
   state: BilevelState,
   steps: Steps<BilevelSolution, I>,
@@ -113,13 +113,13 @@ export function* guarded<I extends Iterate<BilevelSolution>>(
   }
 }
 
-/** The conclusion of a run that a number which is none has ended; other errors are thrown on. */
+/** The conclusion of a run that ended with a value that is not a number; other errors are rethrown. */
 export function lost(state: BilevelState, error: unknown): Conclusion<BilevelSolution> {
   if (error instanceof NotFinite) return stalled(state.solution(), error.message);
   throw error;
 }
 
-/** A method whose iterations are one call: yields, asks the judge now and then, and advances. */
+/** A method whose iterations are one call: yields, calls the judge at intervals, and advances. */
 export function* loop(state: BilevelState, tolerance: number, advance: (iteration: number) => void): BilevelSteps {
   for (let iteration = 0; ; iteration++) {
     yield state.iterate(iteration);

@@ -1,5 +1,5 @@
 // Largest curvature of a function of y at a point, by power iterations on products with its Hessian or on differences of its
-// gradients: what steps are scaled by where nobody gives a constant.
+// gradients: used to scale steps if no constant is given.
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 
@@ -63,13 +63,13 @@ function power(size: number, product: (v: Float64Array, out: Float64Array) => vo
   return curvature;
 }
 
-/** A largest curvature that is asked for again at iterations 1, 2, 4, 8, … and never falls. */
+/** A largest curvature that is estimated again at iterations 1, 2, 4, 8, … and never falls. */
 export class CurvatureWatch {
   #next = 0;
   #largest = 0;
   readonly #measure: (() => number) | undefined;
 
-  /** @param given - a constant that somebody knows; measured where there is none */
+  /** @param given - a known constant; measured if missing */
   constructor(given: number | undefined, measure: () => number) {
     if (given === undefined) this.#measure = measure;
     else this.#largest = given;

@@ -1,4 +1,4 @@
-// The step of the upper variables along a direction: plain, or by Adam, which finds the scale of every coordinate by itself.
+// The step of the upper variables along a direction: plain, or by Adam, which adapts to the scale of every coordinate.
 // (D. Kingma, J. Ba: Adam: A method for stochastic optimization, 2015.)
 import { AdamMoments, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';

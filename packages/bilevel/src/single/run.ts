@@ -1,4 +1,4 @@
-// What methods for one lower level share: checked arguments, counted oracles, batches, and the moves of which an iteration is made.
+// The common part of methods for one lower level: checked arguments, counted oracles, batches, and the moves of an iteration.
 import { addScaled } from '@infimum/linalg/numerics';
 import type { BilevelSteps } from '../models/bilevel-optimization.ts';
 import { refuseLowerSet } from '../models/bilevel-optimization.ts';

@@ -1,18 +1,18 @@
-// A task for workers: a part of the hyper-gradient of drawn quadratics, which the worker makes from their sizes once.
+// A task for workers: a part of the hyper-gradient of drawn quadratics, which the worker draws once from their sizes.
 import { hypergradientPart } from '../block-problems/exact-hypergradient.ts';
 import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 
-/** What a worker is told. */
+/** The input of a worker. */
 export interface DrawnPart {
   /** Sizes of the problem. */
   readonly sizes: { readonly blocks: number; readonly dimX: number; readonly dimY: number; readonly noise: number };
-  /** Where the hyper-gradient is asked for. */
+  /** The point of the hyper-gradient. */
   readonly x: Float64Array;
   /** First block. */
   readonly from: number;
-  /** First block that is left out. */
+  /** End of the range of blocks, exclusive. */
   readonly to: number;
 }
 

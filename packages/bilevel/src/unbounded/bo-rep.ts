@@ -77,7 +77,7 @@ export type BoRepOptions = OptionsOf<typeof boRepOptions> & RunOptions<BilevelIt
  * Solves a bilevel problem whose upper level is only (L0, L1)-smooth: its curvature may grow with its gradient, as with
  * exponential losses and recurrent networks. Every step of x has length η exactly,
  * `z ← z − ν(∇²_yy g z − ∇_y f)`, `m ← βm + (1 − β)(∇_x f − ∇²_xy g z)`, `x ← x − η m/|m|`, so that the lower solution moves by a
- * known amount, and N steps every I iterations keep up with it. Hovers within about η of a stationary point.
+ * known amount, and N steps every I iterations keep up with it. Stays within about η of a stationary point.
  *
  * A gradient of f, a Hessian product, a mixed product and N/I lower gradients an iteration; memory 2p + 2q.
  *

@@ -9,7 +9,7 @@ import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
 import { hyperGradientAt, solveLower } from '../oracles/judge.ts';
 
-/** What was found along a path. */
+/** The measurements along a path. */
 export interface SmoothnessProbe {
   /** |∇F| at every point. */
   readonly gradients: Float64Array;

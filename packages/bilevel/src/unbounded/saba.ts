@@ -1,4 +1,4 @@
-// SABA: SOBA with SAGA tables, whose noise dies out on finite sums.
+// SABA: SOBA with SAGA tables, whose noise vanishes on finite sums.
 //
 // M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
 // reduction algorithms (2022).
@@ -27,7 +27,7 @@ const sabaOptions = {
 export type SabaOptions = OptionsOf<typeof sabaOptions> & RunOptions<BilevelIterate>;
 
 /**
- * As SOBA, where for every sample the last direction is kept with the mean of all of them: a new one enters as
+ * As SOBA, but the last direction of every sample is kept, with the mean of all of them: a new one enters as
  * `d_new − d_old + mean`. Without samples it is SOBA. Tables are filled as samples are seen. Memory n (2q + p) + n' (q + p) for n samples of g and n' of f.
  *
  * Two gradients of f, one of g and two products an iteration and sample.
@@ -47,7 +47,7 @@ export function sabaSteps(problem: BilevelProblem, initial: BilevelStart, option
   if (!fits(problem)) throw fault('has too many samples for tables', 'problem', 'too-large');
   return implicitSteps(problem, initial, settings, (run) => {
     const z = new Float64Array(run.y.length);
-    // Without samples, or with all of them in a batch, there is nothing to remember.
+    // Without samples, or with all of them in a batch, no table is needed.
     const rows = (samples = 0) => (samples > settings.batchSize ? samples : 0);
     const [manyG, manyF] = [rows(problem.samplesG), rows(problem.samplesF)];
     if (manyG + manyF === 0) return singleLoop(run, plainDirections(run, z), z, settings);
@@ -55,7 +55,7 @@ export function sabaSteps(problem: BilevelProblem, initial: BilevelStart, option
   });
 }
 
-/** The directions corrected by what every sample gave last. */
+/** The directions corrected by the last direction of every sample. */
 function tabledDirections({ oracles, x, y, image, direction }: Run, z: Float64Array, manyG: number, manyF: number): Directions {
   const [p, q] = [x.length, y.length];
   const gy = table(manyG, q, (out, one) => oracles.gradGy(x, y, out, one));
@@ -81,7 +81,7 @@ function fits({ samplesF = 0, samplesG = 0, dimX, dimY }: BilevelProblem): boole
   return samplesG * (2 * dimY + dimX) + samplesF * (dimY + dimX) <= MOST_NUMBERS;
 }
 
-/** A SAGA table: asked for samples, it gives the corrected direction; asked for none, the plain one. */
+/** A SAGA table: with samples, it gives the corrected direction; without, the plain one. */
 function table(
   rows: number,
   size: number,

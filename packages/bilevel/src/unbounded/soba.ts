@@ -76,7 +76,7 @@ export function maSobaSteps(problem: BilevelProblem, initial: BilevelStart, opti
   });
 }
 
-/** The directions of an iteration, each asked for where the point then is. */
+/** The directions of an iteration, each evaluated at the current point. */
 export interface Directions {
   /** ∇_y g. */
   gy(lower?: Int32Array): Float64Array;
@@ -114,7 +114,7 @@ export function singleLoop(
   };
 }
 
-/** The directions as the oracles give them. */
+/** The directions as the oracles return them. */
 export function plainDirections(run: Run, z: Float64Array): Directions {
   const { oracles, x, y, image, direction } = run;
   const [fy, cross] = [new Float64Array(y.length), new Float64Array(x.length)];

@@ -1,4 +1,4 @@
-// BO-REP and the methods that it is measured against, as they are registered.
+// BO-REP and the methods with which it is compared, as registered.
 import { amigoSolver } from './amigo.ts';
 import { boRepSolver } from './bo-rep.ts';
 import { sabaSolver } from './saba.ts';

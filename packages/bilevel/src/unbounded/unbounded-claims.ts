@@ -1,4 +1,4 @@
-// The claims about bilevel optimisation under unbounded smoothness: who fails, who does not, and how errors fall.
+// The claims about bilevel optimisation under unbounded smoothness: which methods fail, which do not, and how errors fall.
 import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { norm } from '@infimum/linalg/numerics';
@@ -8,7 +8,7 @@ import { unboundedPaper } from '../papers.ts';
 import { boRep } from './bo-rep.ts';
 import { maSoba } from './soba.ts';
 
-/** The mean of |∇Φ| over the last iterations, infinite where the run was lost. */
+/** The mean of |∇Φ| over the last iterations, infinite if the run diverged. */
 function tail(
   method: typeof boRep | typeof maSoba,
   options: object,
@@ -35,7 +35,7 @@ function tail(
 /** Steps of MA-SOBA over four decades. */
 export const RIVAL_STEPS = [1e-1, 1e-2, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5];
 
-/** What the last fifth of a run under noise leaves of the gradient. */
+/** The mean gradient norm over the last fifth of a run with noise. */
 export function noisyTail(method: typeof boRep | typeof maSoba, stepSize: number, seed: number, iterations: number): number {
   const options = { linearStepSize: 0.1, lowerStepSize: 0.2, stepSize };
   return tail(method, options, { noise: 1, offset: 10, seed, maxIterations: iterations, last: Math.floor(iterations / 5) });

@@ -50,13 +50,13 @@ export const bbobNames = [
 export interface BbobFunction {
   /** f(x), defined everywhere; the domain of interest is [-5, 5]^d. */
   value(x: Float64Array): number;
-  /** Where the value is least. */
+  /** The minimiser. */
   readonly minimizer: Float64Array;
   /** The least value. */
   readonly optimum: number;
 }
 
-/** Values less the least one, and where that is. */
+/** Values minus the least value, and the minimiser. */
 type Raw = Pick<BbobFunction, 'value' | 'minimizer'>;
 
 /**

@@ -1,4 +1,4 @@
-// The maps that BBOB's functions are made of: oscillation, asymmetry, conditioning, rotations and penalties.
+// The maps of which BBOB's functions are composed: oscillation, asymmetry, conditioning, rotations and penalties.
 
 /** T_osz of a number: small waves on a logarithmic scale, monotone, 0 stays 0. */
 export function oscillated(x: number): number {

@@ -1,5 +1,5 @@
-// What methods without gradients see: values at points of their choice. The methods ask for whole generations, and whoever
-// drives them answers: at once, from other threads or machines, or after days.
+// The interface of methods without gradients: values at points that the method chooses. Methods request whole generations, and the caller
+// supplies the values: at once, from other threads or machines, or after days.
 import type { Conclusion, Iterate, VectorLike } from '@infimum/core';
 import {
   asVector,
@@ -22,26 +22,26 @@ import {
 export interface BlackBox {
   /** Number of variables d. */
   readonly dimension: number;
-  /** f(x); what is not finite counts as a failure and ranks last. The point is valid during the call. */
+  /** f(x); a value that is not finite counts as a failure and ranks last. The point is valid during the call. */
   value(x: Float64Array): number;
   /** Where the search begins; the middle of the bounds, or 0. */
   readonly initial?: VectorLike;
-  /** How far from there the first points lie, a standard deviation a variable; a quarter of the range, or 1. */
+  /** The spread of the first points, a standard deviation a variable; by default a quarter of the range, or 1. */
   readonly scale?: VectorLike;
   /** Smallest allowed values, of all variables or of each; may be -Infinity. Nothing is evaluated outside. */
   readonly lower?: number | VectorLike;
   /** Largest allowed values; may be Infinity. Equal to `lower` they fix a variable. */
   readonly upper?: number | VectorLike;
   /**
-   * Constraints g(x) <= 0, as many numbers as there are constraints, known to whoever asks and cheap beside f. Only `cbo` takes them; the
-   * best point is then the best among those that keep all.
+   * Constraints g(x) <= 0, one number a constraint, computed by the method's caller and cheap relative to f. Only `cbo` supports them; the
+   * best point is then the best feasible one.
    */
   constraints?(x: Float64Array): ArrayLike<number>;
-  /** What values variables take: real by default, integers, or the numbers of choices without an order. */
+  /** The kinds of variables: real by default, integers, or the numbers of choices without an order. */
   readonly kinds?: readonly ('real' | 'integer' | 'choice')[];
-  /** The least value, or a bound below it, for those who measure errors. */
+  /** The least value, or a lower bound of it, for the measurement of errors. */
   readonly optimum?: number;
-  /** The value at which to stop: reaching it is the only success there is. */
+  /** The value at which to stop: only reaching it counts as success. */
   readonly target?: number;
 }
 
@@ -49,16 +49,16 @@ export interface BlackBox {
 export interface BestPoint {
   /** The point; the start before any evaluation. */
   x: Float64Array;
-  /** f(x) as it was seen; Infinity before any evaluation has succeeded. */
+  /** f(x) as evaluated; Infinity before any evaluation has succeeded. */
   value: number;
-  /** How often f was evaluated, failures included. */
+  /** Number of evaluations of f, including failures. */
   evaluations: {
     /** Calls of f. */
     value: number;
   };
 }
 
-/** A generation of points whose values are asked for. */
+/** A generation of points whose values are requested. */
 export interface Questions<Solution = BestPoint> extends Iterate<Solution> {
   /** Evaluations so far. */
   readonly evaluations: number;
@@ -70,11 +70,11 @@ export interface Questions<Solution = BestPoint> extends Iterate<Solution> {
   readonly points: Float64Array;
   /** One more point of the same distribution, where the method can learn from any points: see `isReplaced`. */
   readonly sample?: (() => Float64Array) | undefined;
-  /** Set by who answers for other points than were asked for, and has written them to `points`. */
+  /** Set by the caller if the values belong to other points than requested; they have then been written to `points`. */
   isReplaced?: boolean;
 }
 
-/** Evaluates all points of a question, one after the other. */
+/** Evaluates all points of a request, one after the other. */
 export function answerQuestions(box: BlackBox, questions: Questions): Float64Array {
   checkObject(box, 'box');
   checkObject(questions, 'questions');
@@ -85,10 +85,10 @@ export function answerQuestions(box: BlackBox, questions: Questions): Float64Arr
   return values;
 }
 
-/** The answerer of a run that evaluates a function here and now. */
+/** The source of values for a run that evaluates a function directly. */
 export const answersOf = (box: BlackBox) => (questions: Questions) => answerQuestions(box, questions);
 
-/** What is no number is a failure: bigints too, which arithmetic would reject. */
+/** A value that is not a number is a failure, including a bigint, which arithmetic would reject. */
 export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : Number.NaN;
 }
@@ -149,7 +149,7 @@ function boundOf(bound: number | VectorLike, argument: 'lower' | 'upper', d: num
   return vector;
 }
 
-/** The sum of what a point lacks of its constraints, 0 if it keeps all; Infinity if one is no number. */
+/** The sum of a point's constraint violations, 0 if it is feasible; Infinity if one is not a number. */
 function violationOf(blackBox: BlackBox, x: Float64Array): number {
   const entries = blackBox.constraints?.(x);
   if (entries === undefined) return 0;
@@ -160,7 +160,7 @@ function violationOf(blackBox: BlackBox, x: Float64Array): number {
 
 /**
  * The bookkeeping of a search: coordinates in which every variable has the scale 1, bounds, the best point, the budget.
- * Methods work in these coordinates u, x = scale · u, and ask by `ask`.
+ * Methods work in these coordinates u, x = scale · u, and request values by `ask`.
  */
 export class Search {
   readonly dimension: number;
@@ -176,11 +176,11 @@ export class Search {
   readonly #high: Float64Array | undefined;
   #generation = 0;
   #points = new Float64Array(0);
-  /** Whether the values that `ask` gave last belong to other points, which it has written. */
+  /** Whether the values of the last `ask` belong to other points, which it has written. */
   isReplaced = false;
-  /** What a unit of violated constraints adds to the values that `ask` gives. */
+  /** The penalty per unit of constraint violation, added to the values of `ask`. */
   penalty = 0;
-  /** Sums of violated constraints of the points that were asked for last; empty without constraints. */
+  /** Sums of constraint violations of the last requested points; empty without constraints. */
   violations = new Float64Array(0);
 
   constructor(blackBox: BlackBox, maxEvaluations: number, takesConstraints = false) {
@@ -333,9 +333,9 @@ export class Search {
   }
 
   /**
-   * Asks for the values at points of scaled coordinates, as many as the budget has room for, and notes the best.
+   * Requests the values at points of scaled coordinates, as many as the budget allows, and records the best.
    *
-   * @param solution - what the iterate gives as its solution, the best point by default
+   * @param solution - the solution of the iterate, the best point by default
    * @param sample - one more point of the distribution; `u` then gets the points that the values belong to
    * @returns the values; Infinity for failures and for points beyond the budget
    */
@@ -364,9 +364,9 @@ export class Search {
     return values;
   }
 
-  // The loops over coordinates and particles are no part of the generator: engines run those by slower code.
+  // The loops over coordinates and particles are outside the generator: engines run generators more slowly.
 
-  /** Writes the points of the function that are asked for, within the bounds. */
+  /** Writes the requested points in coordinates of the function, within the bounds. */
   place(u: Float64Array, count: number, points = new Float64Array(count * this.dimension)): Float64Array {
     const d = this.dimension;
     const scale = this.#scale;
@@ -376,13 +376,13 @@ export class Search {
         for (let j = 0; j < d; j++) points[at + j] = u[at + j] * scale[j];
       }
     }
-    // What has overflowed becomes the largest number.
+    // Overflowed entries become the largest number.
     if (!haveFiniteSum(points)) for (let k = 0; k < points.length; k++) points[k] = stopped(points[k]);
     this.#clip(points);
     return points;
   }
 
-  /** Values as the methods see them; notes the best point and counts. */
+  /** Values as the methods receive them; records the best point and counts. */
   #note(answer: Float64Array, points: Float64Array, values: Float64Array): void {
     const [d, best] = [this.dimension, this.#best];
     for (let i = 0; i < answer.length; i++) {
@@ -398,7 +398,7 @@ export class Search {
     best.evaluations.value += answer.length;
   }
 
-  /** Success, or the end of the budget; undefined while there is something to do. */
+  /** Success, or the end of the budget; undefined while the run continues. */
   end<Solution extends BestPoint = BestPoint>(
     solution: () => Solution = () => this.solution() as Solution,
   ): Conclusion<Solution> | undefined {
@@ -412,7 +412,7 @@ export class Search {
     return undefined;
   }
 
-  /** Notes what the points lack of their constraints. */
+  /** Records the constraint violations of the points. */
   #violate(points: Float64Array, count: number): void {
     if (this.#blackBox.constraints === undefined) return;
     const d = this.dimension;
@@ -437,9 +437,9 @@ export class Search {
 }
 
 /**
- * The point of [low, high] for a coordinate z on the real line: z itself but near the bounds, where it is quadratic, with the bound at
+ * The point of [low, high] for a coordinate z on the real line: z itself except near the bounds, where it is quadratic, with the bound at
  * its vertex, and beyond which it is reflected. A function that is linear at a bound becomes a parabola around it (pycma's
- * transform). What is within 1e-10 of the margin is the bound itself.
+ * transform). A point within 1e-10 of the margin is the bound itself.
  */
 function foldedInto(low: number, high: number, z: number): number {
   if (low === high) return low;
@@ -474,13 +474,13 @@ function marginOf(low: number, high: number): number {
   return (high - low < Infinity ? high - low : 4) / 20;
 }
 
-/** For a number that is none, or beyond all, 0 or the largest. */
+/** Replaces NaN by 0 and infinite numbers by the largest. */
 function stopped(x: number): number {
   if (Number.isNaN(x)) return 0;
   return Number.isFinite(x) ? x : Math.sign(x) * Number.MAX_VALUE;
 }
 
-/** Whether all are finite for sure: their sum is; four sums, so that additions do not wait. */
+/** Whether all are certainly finite, because their sum is; four sums, so that additions overlap. */
 function haveFiniteSum(points: Float64Array): boolean {
   let s0 = 0;
   let s1 = 0;
@@ -539,5 +539,5 @@ export const maxEvaluations = {
 /** Seed. */
 export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' } as const;
 
-/** A generator for a seed, apart from those of other purposes. */
+/** A generator for a seed, independent of those for other purposes. */
 export const randomOf = (seed: number): Random => new Random(seed, 0x6262);

@@ -91,5 +91,5 @@ export const cboOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `cbo` give. */
+/** Options of `cbo`. */
 export type CboOptions = OptionsOf<typeof cboOptions> & LimitOptions<Questions<CboSolution>>;

@@ -1,4 +1,4 @@
-// Consensus-based optimisation: particles drift to their weighted mean and tremble the more the farther they are from it.
+// Consensus-based optimisation: particles drift to their weighted mean, with noise proportional to their distance from it.
 //
 // R. Pinnau, C. Totzeck, O. Tse, S. Martin: A consensus-based model for global optimization (2017); K. Riedl, T. Klock,
 // C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
@@ -17,8 +17,8 @@ import { Swarm } from './swarm.ts';
  * Minimises f by consensus: c = sum x_i exp(-alpha f(x_i)) / sum exp(-alpha f(x_i)),
  * x_i <- x_i - lambda dt (x_i - c) + sigma sqrt(dt) (x_i - c) ⊙ N(0, I) (anisotropic). N evaluations and O(N d) a step.
  *
- * The particles shrink onto c if lambda and sigma allow: by the factor (1 - lambda dt)² + sigma² dt in mean square. The defaults
- * exceed that, and shrink almost surely: few steps are large.
+ * The particles shrink onto c if lambda and sigma allow: by the factor (1 - lambda dt)² + sigma² dt in mean square. The defaults make this
+ * factor larger than 1, but the particles still shrink almost surely, since large steps are rare.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *
@@ -81,8 +81,8 @@ export function* cboSteps(
 }
 
 /**
- * Makes violated constraints dearer while all particles of a generation violate them, and begins with the spread of the values over
- * the mean violation: the penalty sum max(g, 0) is exact, so a finite factor is enough.
+ * Raises the penalty while all particles of a generation violate constraints; it starts at the spread of the values over the mean
+ * violation. The penalty sum max(g, 0) is exact, so a finite factor is enough.
  */
 function adaptPenalty(search: Search, values: Float64Array): void {
   const { violations, penalty } = search;

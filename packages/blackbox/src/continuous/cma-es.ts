@@ -35,13 +35,13 @@ const cmaEsOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `cmaEs` give. */
+/** Options of `cmaEs`. */
 export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & LimitOptions<Questions>;
 
 /**
- * Minimises f by samples of a normal distribution N(m, sigma² C) whose mean, step and covariance follow the best of them. It
- * depends on the ranks of the values only, and full CMA-ES on no linear change of variables. The first choice where d is below 100
- * and evaluations are dear; O(d²) a point and O(d³) every d / 10 generations or so.
+ * Minimises f by samples of a normal distribution N(m, sigma² C) whose mean, step and covariance follow the best of them. It depends only
+ * on the ranks of the values, and full CMA-ES is invariant to linear changes of variables. The first choice if d is below 100 and
+ * evaluations are expensive; O(d²) a point and O(d³) every d / 10 generations or so.
  *
  * @throws {InvalidInputError} naming the argument or option at fault; `unsupported` for full matrices beyond 4000 variables
  *
@@ -81,7 +81,7 @@ export function* cmaEsSteps(
       adaptation.tell(search.isReplaced ? search.unfolded(inside) : points, values);
       const reason = adaptation.isOver(settings.tolerance);
       if (!reason) continue;
-      // Equal values may be the minimum, or a plateau.
+      // Equal values may indicate the minimum, or a plateau.
       if (!settings.restarts) return stalled(search.solution(), reason);
       break;
     }
@@ -90,7 +90,7 @@ export function* cmaEsSteps(
   }
 }
 
-/** @throws {InvalidInputError} for a full covariance that memory does not hold */
+/** @throws {InvalidInputError} for a full covariance that does not fit into memory */
 export function checkCovariance(covariance: string, d: number): void {
   if (covariance !== 'full' || d <= 4000) return;
   const complaint = `a full covariance of ${d} variables takes ${Math.round((24 * d * d) / 2 ** 30)} GB; use covariance: 'separable'`;
@@ -334,7 +334,7 @@ export class Adaptation {
     this.#range = low === high ? 0 : high - low;
   }
 
-  /** Why this distribution can do no more; undefined while it can. */
+  /** Why this distribution cannot improve further; undefined while it can. */
   isOver(tolerance: number): string | undefined {
     if (this.#hasFailed) return 'the distribution has overflowed';
     // The noise of the values themselves, relative to their size.

@@ -26,7 +26,7 @@ export function canyonRun(seed: number) {
   };
 }
 
-/** Median cosine of hops and negative gradients at random points of the canyon, and of as long steps that are drawn without asking. */
+/** Median cosine of hops and negative gradients at random points of the canyon, and of random steps of the same length. */
 export function medianCosines(population: number, alpha: number, points: number, seed: number) {
   const random = new Random(seed, 5);
   const sigma = Math.sqrt(0.02 / alpha);

@@ -25,10 +25,10 @@ const consensusHoppingOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `consensusHopping` give. */
+/** Options of `consensusHopping`. */
 export type ConsensusHoppingOptions = OptionsOf<typeof consensusHoppingOptions> & LimitOptions<Questions<HoppingSolution>>;
 
-/** The best point and where the hops have led. */
+/** The best point and the last consensus point. */
 export interface HoppingSolution extends BestPoint {
   /** The last consensus. */
   consensus: Float64Array;
@@ -37,7 +37,7 @@ export interface HoppingSolution extends BestPoint {
 /**
  * Hops x <- sum X_i exp(-alpha f(X_i)) / sum exp(-alpha f(X_i)), X_i ~ N(x, sigma² I): for many samples the step
  * argmin f + |. - x|² / (2 tau), tau = alpha sigma². Wide hops cross barriers that stop gradient descent. By default the deviation is halved
- * where 60 hops in a row find nothing better, so that they come to rest; `decay: 1` is the fixed one of the paper's theorem.
+ * after 60 hops without improvement, so that the run converges; `decay: 1` is the fixed one of the paper's theorem.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *

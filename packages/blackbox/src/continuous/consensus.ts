@@ -1,9 +1,10 @@
-// The consensus point: the mean of particles weighted by exp(-alpha f), and how many of them it really is made of.
+// The consensus point: the mean of particles weighted by exp(-alpha f), and its effective number of particles.
 import { checkInteger, checkNumbers, checkOutput, checkVector } from '@infimum/core';
 import { weightedMean } from '../weighted-mean.ts';
 
 /**
- * Writes the weights w_i = exp(-alpha (f_i - min f)), at most 1; 0 for failures. For alpha = Infinity the first of the best alone.
+ * Writes the weights w_i = exp(-alpha (f_i - min f)), at most 1; 0 for failures. For alpha = Infinity only the first of the best has
+ * weight.
  *
  * @returns the effective sample size (sum w)² / sum w², 0 if all have failed
  */
@@ -25,7 +26,7 @@ export function gibbsWeights(values: Float64Array, alpha: number, weights: Float
   let [sum, squares] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const excess = alpha * (values[i] - least);
-    // Beyond 745 the exponential is 0; what is no finite number weighs nothing.
+    // Beyond 745 the exponential is 0; values that are not finite have weight 0.
     const weight = excess >= 0 && excess < 745 ? Math.exp(-excess) : 0;
     weights[i] = weight;
     sum += weight;
@@ -36,7 +37,7 @@ export function gibbsWeights(values: Float64Array, alpha: number, weights: Float
 
 /**
  * The consensus point sum w_i x_i / sum w_i, w_i = exp(-alpha f_i), computed so that no weight overflows; with alpha = Infinity it
- * is the best particle. Failures, values that are not finite, weigh nothing.
+ * is the best particle. Failures (values that are not finite) have weight 0.
  *
  * @param particles - n · d numbers, one particle after the other
  * @param values - n values
@@ -102,7 +103,7 @@ export function alphaForSampleSize(
     return { alpha, sharpness: guess, size: weigh(alpha).size };
   }
   const wanted = Math.max(1, share * values.length);
-  // What no alpha reaches: more than did not fail, fewer than are best.
+  // Shares that no alpha reaches: more particles than succeeded, or fewer than are tied for the best.
   let [low, high] = [Math.log(1e-8), Math.log(1e12)];
   let at = wanted >= finite ? low : wanted <= ties ? high : Math.max(low, Math.min(high, Math.log(guess)));
   for (let k = 1; ; k++) {
@@ -114,7 +115,7 @@ export function alphaForSampleSize(
     if (Math.abs(excess) <= 1e-6 || isEnd) return { alpha, sharpness, size };
     if (excess > 0) low = at;
     else high = at;
-    // Where the slope misleads, and every fourth time, the middle.
+    // Where Newton's step leaves the bracket, and every fourth time, bisection.
     const next = at - excess / slope;
     at = k % 4 !== 0 && next > low && next < high ? next : (low + high) / 2;
   }

@@ -9,7 +9,7 @@ import type { BlackBox } from './black-box.ts';
 import type { TestFunction } from './test-functions.ts';
 import { grandCanyon, testFunctions } from './test-functions.ts';
 
-/** How a test function is changed. */
+/** How a test function is transformed. */
 interface ShiftOptions {
   readonly rotated?: boolean;
   readonly factor?: number;

@@ -28,12 +28,12 @@ const differentialEvolutionOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `differentialEvolution` give. */
+/** Options of `differentialEvolution`. */
 export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutionOptions> & LimitOptions<Questions>;
 
 /**
- * Minimises f by challengers v = x_best + F (x_a - x_b), F uniform in [least, most], coordinates of which replace those of x_i with the
- * chance `crossover`; the better of both stays. N evaluations and O(N d) a step.
+ * Minimises f by challengers v = x_best + F (x_a - x_b), F uniform in [least, most], whose coordinates replace those of x_i with
+ * probability `crossover`; the better of both is kept. N evaluations and O(N d) a step.
  *
  * @throws {InvalidInputError} naming the argument or option at fault; `most` below `least`
  *
@@ -88,7 +88,7 @@ export function* differentialEvolutionSteps(
     search.keepInside(trials, population, true);
     const results = yield* search.ask(trials, population);
     for (let i = 0; i < population; i++) {
-      // Equals move on, so that plains are crossed.
+      // Equal values are accepted, so that plateaus are crossed.
       if (!(results[i] <= values[i])) continue;
       values[i] = results[i];
       x.set(trials.subarray(i * d, (i + 1) * d), i * d);

@@ -1,4 +1,4 @@
-// Integers and choices in CMA-ES: a margin that keeps neighbors of every integer in reach, and a distribution of its own for every choice.
+// Integers and choices in CMA-ES: a margin that keeps neighbors of every integer in reach, and a separate distribution for every choice.
 //
 // R. Hamano, S. Saito, M. Nomura, S. Shirakawa: CMA-ES with margin (2022), arXiv 2205.13482; the same and K. Uchida: CatCMA (2024),
 // arXiv 2405.09962.

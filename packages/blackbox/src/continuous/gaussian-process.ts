@@ -1,4 +1,4 @@
-// A surrogate for dear functions: a Gaussian process of the values so far, asked where it expects the largest improvement.
+// A surrogate for expensive functions: a Gaussian process of the values so far; the next point maximises the expected improvement.
 //
 // J. Mockus (1975); D. Jones, M. Schonlau, W. Welch: Efficient global optimization of expensive black-box functions (1998).
 import type { OptionSpecs, OptionsOf, Random, Steps } from '@infimum/core';
@@ -47,7 +47,7 @@ export function* gaussianProcessSteps(
     for (let i = 0; i < population; i++) {
       const point = process.propose(random, (v) => search.toUnit(search.settled(search.fromUnit(v))));
       fresh.set(point, i * d);
-      // What is asked for at the same time is taken to be as expected.
+      // Points requested at the same time are assumed to have their expected values.
       if (population > 1) process.assume(point);
     }
     process.forget();
@@ -114,7 +114,7 @@ class Process {
     this.#likelihood(this.#logs);
   }
 
-  /** The point of largest expected improvement among many, improved by small changes; none that is known. */
+  /** The point of largest expected improvement among many, improved by small changes; never a known point. */
   propose(random: Random, settle: (u: Float64Array) => Float64Array): Float64Array {
     const d = this.#isChoice.length;
     const order = [...this.#heights.keys()].sort((i, j) => this.#heights[i] - this.#heights[j]);
@@ -140,7 +140,7 @@ class Process {
     return best;
   }
 
-  /** Takes a point as known, with the value that is expected there. */
+  /** Adds a point with its expected value. */
   assume(point: Float64Array): void {
     const { mean } = this.#predict(point);
     this.#points.push(point);
@@ -150,7 +150,7 @@ class Process {
     this.#likelihood(this.#logs);
   }
 
-  /** Forgets what was assumed. */
+  /** Removes the assumed values. */
   forget(): void {
     this.#points.length -= this.#assumed;
     this.#values.length -= this.#assumed;
@@ -208,7 +208,7 @@ class Process {
   }
 }
 
-/** Values in units of their spread, by their logarithms beyond it; failures are as bad as the worst. */
+/** Values in units of their spread, by their logarithms beyond it; failures count as the worst value. */
 function heightsOf(values: readonly number[]): Float64Array {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length === 0) return new Float64Array(values.length);

@@ -1,4 +1,4 @@
-// What a hop of consensus is made of: an implicit gradient step, the noise of the samples, and the curvature of the step.
+// The parts of a consensus hop: an implicit gradient step, the noise of the samples, and the curvature of the step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
 import { allocateVector, checkFunction, checkInteger, checkNumber, checkObject, checkVector } from '@infimum/core';
@@ -9,15 +9,15 @@ import { gibbsWeights } from './consensus.ts';
 
 /** A hop and its parts. */
 export interface GradientDecomposition {
-  /** Where the consensus of the samples is. */
+  /** The consensus of the samples. */
   next: Float64Array;
-  /** The step size tau = alpha sigma² of the gradient step that the hop stands for. */
+  /** The step size tau = alpha sigma² of the equivalent gradient step. */
   tau: number;
   /** The gradient at the point, by central differences. */
   gradient: Float64Array;
-  /** The implicit gradient step: the minimiser of f + |. - x|² / (2 tau) nearest in descent. */
+  /** The implicit gradient step: the minimiser of f + |. - x|² / (2 tau) that descent finds. */
   proximal: Float64Array;
-  /** |next - x + tau gradient|: all that is not a gradient step. */
+  /** |next - x + tau gradient|: the deviation from a gradient step. */
   remainder: number;
   /** |next - proximal|: the noise of finitely many samples, and of a finite alpha. */
   sampling: number;
@@ -25,7 +25,7 @@ export interface GradientDecomposition {
   discretization: number;
   /** The cosine of the angle between the hop and the negative gradient. */
   cosine: number;
-  /** How many of the samples count; the noise falls as one over its root while it is large. */
+  /** The effective sample size; while it is large, the noise falls as one over its root. */
   effectiveSampleSize: number;
 }
 
@@ -34,7 +34,7 @@ export interface GradientDecomposition {
  * N + O(d) evaluations, and some thousand for the implicit step.
  *
  * @param value - f
- * @param x - where the hop begins
+ * @param x - the start of the hop
  * @param options - number of samples N, `alpha`, `sigma`, `seed`
  * @throws {InvalidInputError} naming the argument at fault
  *
@@ -90,7 +90,7 @@ export function gradientDecomposition(
 
 /**
  * The implicit gradient step argmin f + |. - x|² / (2 tau), by gradient descent with halved steps from x and gradients by
- * differences: the global one where f is convex, the one downhill of x elsewhere.
+ * differences: the global minimiser if f is convex, otherwise the one reached downhill from x.
  */
 export function proximalPoint(value: (x: Float64Array) => number, x: Float64Array, tau: number): Float64Array {
   checkFunction(value, 'value');

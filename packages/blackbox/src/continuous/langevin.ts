@@ -1,4 +1,5 @@
-// Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
+// Gradient descent and annealed Langevin dynamics with gradients by differences: the methods of which consensus methods are said to be a
+// relaxation.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
@@ -24,10 +25,10 @@ const langevinOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `langevin` give. */
+/** Options of `langevin`. */
 export type LangevinOptions = OptionsOf<typeof langevinOptions> & LimitOptions<Questions<LangevinSolution>>;
 
-/** The best point, and where the path has led. */
+/** The best point, and the last point of the path. */
 export interface LangevinSolution extends BestPoint {
   /** The last point. */
   last: Float64Array;
@@ -35,7 +36,7 @@ export interface LangevinSolution extends BestPoint {
 
 /**
  * Follows x <- x - eta dt grad f + sigma / ln(k + 1) sqrt(dt) N(0, I), the gradient by central differences: 2 d + 1 evaluations a step.
- * With noise it samples around minima and does not come to rest in them: on a corner of a box its points end beside it.
+ * With noise it samples around minima and does not converge to them; for a minimum at a corner of a box its points end near the corner.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *
@@ -84,7 +85,7 @@ export function* langevinSteps(
     const heat = (sigma / Math.log(k + 1)) * Math.sqrt(timeStep);
     for (let j = 0; j < d; j++) {
       const slope = (values[j] - values[d + j]) / (2 * difference);
-      // Where differences fail the path trembles only.
+      // Where differences fail, the step is noise only.
       x[j] += heat * noise[j] - (Number.isFinite(slope) ? stepSize * timeStep * slope : 0);
       x[j] = Math.max(-1e150, Math.min(1e150, x[j]));
     }

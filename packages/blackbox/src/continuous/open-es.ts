@@ -31,7 +31,7 @@ const openEsOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `openEs` give. */
+/** Options of `openEs`. */
 export type OpenEsOptions = OptionsOf<typeof openEsOptions> & LimitOptions<Questions>;
 
 /**

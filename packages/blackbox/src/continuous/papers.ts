@@ -1,4 +1,4 @@
-// The publications of methods that see values only.
+// The publications of methods that use values only.
 import type { Paper } from '@infimum/core';
 
 /** Consensus-based optimisation as a relaxation of gradient descent. */

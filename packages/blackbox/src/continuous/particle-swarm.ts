@@ -1,4 +1,4 @@
-// Particle swarm optimisation: particles fly on, drawn to the best place of their own and to the best of all.
+// Particle swarm optimisation: particles move with inertia, attracted to their own best point and to the best of all.
 //
 // J. Kennedy, R. Eberhart: Particle swarm optimization (1995), with the constriction of M. Clerc and J. Kennedy (2002).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
@@ -20,12 +20,12 @@ const particleSwarmOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `particleSwarm` give. */
+/** Options of `particleSwarm`. */
 export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & LimitOptions<Questions>;
 
 /**
- * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best place of a particle, y of all, u and u'
- * uniform. At bounds the function is unfolded, as `cmaEs` does, so that particles may fly on beyond them. N evaluations and O(N d) a step.
+ * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best point of a particle, y of all, u and u'
+ * uniform. At bounds the function is unfolded, as `cmaEs` does, so that particles may move beyond them. N evaluations and O(N d) a step.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *

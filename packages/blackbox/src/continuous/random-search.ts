@@ -1,4 +1,4 @@
-// Random search: the best of independent points, the least that a method has to beat.
+// Random search: the best of independent points, the simplest baseline.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
@@ -11,12 +11,12 @@ const randomSearchOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `randomSearch` give. */
+/** Options of `randomSearch`. */
 export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitOptions<Questions>;
 
 /**
  * Evaluates independent points, uniform in a box or normal around the start, and keeps the best. In more than a few variables, and on
- * corners and edges of a box, none of them comes near.
+ * corners and edges of a box, none of them comes near the minimum.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *

@@ -1,7 +1,7 @@
-// Simulated annealing: a walk that climbs the less the colder it gets.
+// Simulated annealing: a random walk that accepts fewer increases as the temperature falls.
 //
-// S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi: Optimization by simulated annealing (1983). Widths of steps as in A. Corana et al. (1987): so
-// that a share of them is taken.
+// S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi: Optimization by simulated annealing (1983). Widths of steps as in A. Corana et al. (1987), so
+// that a given share of them is accepted.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
@@ -27,12 +27,12 @@ const simulatedAnnealingOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `simulatedAnnealing` give. */
+/** Options of `simulatedAnnealing`. */
 export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptions> & LimitOptions<Questions>;
 
 /**
- * Goes from x to x + w N(0, I) with the chance min(1, exp(-(f(x') - f(x)) / T)), T falling by the same factor with every evaluation, w such
- * that a share of the steps is taken. One evaluation a step.
+ * Goes from x to x + w N(0, I) with probability min(1, exp(-(f(x') - f(x)) / T)), T falling by the same factor with every evaluation, w
+ * such that a given share of the steps is accepted. One evaluation a step.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *
@@ -52,7 +52,7 @@ export function simulatedAnnealing(
   return runWith(simulatedAnnealingOptions, options, simulatedAnnealingSteps(blackBox, options), answersOf(blackBox));
 }
 
-/** Neighbours of the start that tell how hot it is. */
+/** Neighbours of the start that determine the initial temperature. */
 const NEIGHBOURS = 20;
 
 /** The steps of `simulatedAnnealing`. */
@@ -82,7 +82,7 @@ export function* simulatedAnnealingSteps(
     const [found] = yield* search.ask(next, 1);
     const temperature = hot * cooling ** (search.evaluations / settings.maxEvaluations);
     const climb = found - value;
-    // A failure is never gone to, and always left.
+    // A failure is never accepted, and always left.
     const isTaken = value === Infinity || climb <= 0 || random.uniform() < Math.exp(-climb / temperature);
     if (isTaken) {
       x.set(next);

@@ -1,5 +1,5 @@
-// The particles of consensus-based optimisation: how they agree, how they move, all at once by the kernel or one by one, and how noise,
-// weights and their number change from step to step.
+// The particles of consensus-based optimisation: their consensus, their motion (all at once by the kernel, or one by one), and the change
+// of noise, weights and their number from step to step.
 import type { Random, ResolvedOptions } from '@infimum/core';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout } from '@infimum/linalg/kernels';
@@ -12,7 +12,7 @@ import { alphaForSampleSize, gibbsWeights } from './consensus.ts';
 
 type Settings = ResolvedOptions<typeof cboOptions>;
 
-/** Particles in scaled coordinates, and what moves them. */
+/** Particles in scaled coordinates, with their drift and noise. */
 export class Swarm {
   count: number;
   readonly initialCount: number;
@@ -29,7 +29,7 @@ export class Swarm {
   readonly #round: number;
   #centers: Float64Array | undefined;
   #alpha: number;
-  /** Alpha times the spread of the values, as it was last. */
+  /** Alpha times the spread of the values, at the last step. */
   #sharpness = 1;
   #sigma: number;
   #steps = 0;
@@ -107,7 +107,7 @@ export class Swarm {
     const size = this.#weighAll(heights);
     const weights = this.#memory.weights.subarray(0, group.length);
     this.#before.set(this.consensus);
-    // A generation of failures agrees on nothing: particles keep their consensus.
+    // A generation of failures has no consensus: particles keep the old one.
     if (size > 0) {
       if (places === this.particles) this.#averageAll(weights);
       else weightedMean(places, weights, this.consensus);
@@ -236,7 +236,7 @@ export class Swarm {
       );
   }
 
-  /** The same noise for those who move one by one. */
+  /** The same noise for particles that move one by one. */
   #drawAll(): void {
     const { seed } = this.#settings;
     const { workspace, table, words, noise } = this.#memory;
@@ -245,7 +245,7 @@ export class Swarm {
     workspace.kernels(blackboxKernels).normals(noise.length, this.#moves++, this.#round, 0, ...key, ...places);
   }
 
-  /** Hands the memory on. */
+  /** Releases the memory for reuse. */
   release(): void {
     this.#memory[Symbol.dispose]();
   }
@@ -267,7 +267,7 @@ export class Swarm {
       let next = particles[at] - drift * timeStep * factor * distance + strength * width * normals[at];
       if (memoryDrift > 0) next -= memoryDrift * timeStep * (particles[at] - this.#bests[at]);
       if (kicks) next += strength * this.#random.normal();
-      // Noise that grows without bound, as isotropic noise that is too strong, ends at the edge of the numbers.
+      // Noise that grows without bound, such as isotropic noise that is too strong, is limited to the range of numbers.
       particles[at] = Math.max(-1e150, Math.min(1e150, next));
     }
   }
@@ -306,7 +306,7 @@ export class Swarm {
     return Math.sqrt(sum);
   }
 
-  /** Largest distance of a coordinate from the consensus of its particle, relative to the size of the place; 1 as soon as one is 1e-12. */
+  /** Largest distance of a coordinate from the consensus of its particle, relative to the size of the point; 1 as soon as one is 1e-12. */
   spread(): number {
     const d = this.consensus.length;
     let largest = 0;

@@ -21,12 +21,12 @@ const zoSgdOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `zoSgd` give. */
+/** Options of `zoSgd`. */
 export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questions>;
 
 /**
- * Follows x <- x - eta g, g = sum (f(x + mu xi_i) - f(x)) / mu xi_i / m for normal xi_i: m + 1 evaluations a step. What rankings are
- * compared with where values are seen; the step size has to fit the function, which that of rankings need not.
+ * Follows x <- x - eta g, g = sum (f(x + mu xi_i) - f(x)) / mu xi_i / m for normal xi_i: m + 1 evaluations a step. The baseline with values
+ * for methods of rankings; its step size must fit the scale of the function, that of rankings need not.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *
@@ -65,7 +65,7 @@ export function* zoSgdSteps(
     const before = x.slice();
     for (let i = 0; i < directions; i++) {
       const slope = (values[i + 1] - values[0]) / smoothingRadius;
-      // Where values failed there is no slope.
+      // If values failed, there is no slope.
       if (!Number.isFinite(slope)) continue;
       for (let j = 0; j < d; j++) x[j] -= ((speed * slope) / directions) * noise[i * d + j];
     }

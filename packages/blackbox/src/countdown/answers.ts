@@ -1,15 +1,15 @@
-// Answers of language models to problems of mini-countdown, greedy or drawn, and how good they are.
+// Answers of language models to problems of mini-countdown, greedy or drawn, and their rewards.
 import type { Random } from '@infimum/core';
 import type { CountdownProblem } from './countdown.ts';
 import { answerLength, countdownReward, promptLength, promptOf } from './countdown.ts';
 import type { LayerMap, TokenModel, TokenStep } from './token-model.ts';
 import { logSum } from './token-model.ts';
 
-/** Answers one after the other, and the steps that made them. */
+/** Answers one after the other, and the steps that generated them. */
 export interface Answers {
   /** `answerLength(numbers)` tokens a problem. */
   readonly tokens: Int32Array;
-  /** From the last token of the prompt on, the steps whose logits the answers are chosen by. */
+  /** The steps whose logits determine the answers, from the last token of the prompt on. */
   readonly steps: readonly TokenStep[];
 }
 
@@ -17,7 +17,7 @@ export interface Answers {
  * Reads the prompts and answers them.
  *
  * @param problems - all with as many numbers
- * @param random - draws tokens by their chances; without it the likeliest is taken, the first of equals
+ * @param random - draws tokens by their probabilities; without it the likeliest is taken, the first of equals
  */
 export function answer(model: TokenModel, map: LayerMap, problems: readonly CountdownProblem[], random?: Random): Answers {
   const count = problems.length;

@@ -11,7 +11,7 @@ import { grpoBatches } from './grpo.ts';
 import type { GruModel } from './gru-model.ts';
 import { warmStart } from './warm-start.ts';
 
-/** The problems that every model is examined with. */
+/** The test problems of every model. */
 export function countdownExam(count: number, numbers?: CountdownNumbers) {
   const random = new Random(2026);
   return Array.from({ length: count }, () => drawCountdown(random, numbers));
@@ -45,7 +45,7 @@ export const countdownClaims = [
       const generations = eggrollBatches(own, drawCountdown, { seed });
       for (let k = 0; k < 20; k++) generations.next();
       const spent = processorSeconds() - began;
-      // As many steps of GRPO as fit into the same processor time, by what ten of them take.
+      // As many steps of GRPO as fit into the same processor time, estimated from ten steps.
       const before = processorSeconds();
       const trial = grpoBatches(copy(), drawCountdown, { seed });
       for (let k = 0; k < 10; k++) trial.next();

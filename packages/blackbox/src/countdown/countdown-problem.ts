@@ -1,4 +1,4 @@
-// The registered problem of tuning a language model by rewards: mini-countdown, from a model that knows the form of answers alone.
+// The registered problem of tuning a language model by rewards: mini-countdown, from a model that knows only the form of answers.
 import type { Iterate, Problem, Steps } from '@infimum/core';
 import {
   checkInteger,
@@ -20,13 +20,13 @@ import { warmStart } from './warm-start.ts';
 
 /** A language model to be tuned. */
 export interface CountdownTask {
-  /** What is judged by, all with two numbers or all with three; problems to practise are drawn with as many. */
+  /** The test problems, all with two numbers or all with three; training problems are drawn with as many. */
   readonly exam: readonly CountdownProblem[];
   /** Gated units of the recurrent model; its embedding has 24 numbers. */
   readonly hidden: number;
   /** Its parameters before it is tuned. */
   readonly start: Float64Array;
-  /** Share of right answers in the exam at which to stop. */
+  /** Share of correct answers in the test at which to stop. */
   readonly target: number;
 }
 
@@ -34,9 +34,9 @@ export interface CountdownTask {
 export interface CountdownSolution {
   /** Its parameters. */
   parameters: Float64Array;
-  /** Share of the exam that its likeliest answers get right. */
+  /** Share of test problems that its likeliest answers solve. */
   accuracy: number;
-  /** Answers that were made and rewarded, without those of exams. */
+  /** Answers that were generated and rewarded, without those of tests. */
   answers: number;
 }
 
@@ -45,12 +45,12 @@ export function countdownModel(hidden: number, parameters: Random | Float64Array
   return new GruModel({ vocabulary: 16, embedding: 24, hidden }, parameters);
 }
 
-/** Share of the exam that the likeliest answers under a solution get right. */
+/** Share of test problems that the likeliest answers under a solution solve. */
 function shareRight({ hidden, exam }: CountdownTask, { parameters }: CountdownSolution): number {
   return accuracyOf(countdownModel(hidden, parameters), exam).accuracy;
 }
 
-/** Tunes the model of a task by batches that change it in place and tell of the answers made, until the target is reached. */
+/** Tunes the model of a task by batches that change it in place and report the number of answers, until the target is reached. */
 export function* tuningSteps(
   task: CountdownTask,
   batchesOf: (model: GruModel, draw: DrawProblem) => Generator<number, never>,

@@ -43,7 +43,7 @@ export function promptOf({ numbers, target }: CountdownProblem): Int32Array {
   return tokensOf(`${numbers.join('')}=${String(target).padStart(numbers.length, '0')}>`);
 }
 
-/** An answer of the right form with the numbers of a problem, operators and order drawn: what is learnt before. */
+/** An answer of the right form with the numbers of a problem, operators and order drawn: the training data of the warm start. */
 export function drawAnswer({ numbers }: CountdownProblem, random: Random): Int32Array {
   const { order, operators } = drawExpression(numbers, random);
   return tokensOf(`${order.map((x, i) => (i === 0 ? '' : operators[i - 1]) + x).join('')};`);

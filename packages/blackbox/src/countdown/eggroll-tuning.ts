@@ -22,13 +22,13 @@ const tuningOptions = {
   maxIterations: { type: 'integer', min: 0, default: 200, description: 'Generations' },
 } as const satisfies OptionSpecs;
 
-/** Members that answer at a time: what they leave in memory does not grow with the population. */
+/** Members that answer at a time: memory does not grow with the population. */
 const TOGETHER = 512;
 
 /**
- * The steps of evolution strategies of low rank on a language model: every member answers a prompt by the likeliest tokens, its fitness is its
- * reward less the mean of those who share the prompt, over the deviation of all, and Adam climbs along sigma sum F_i E_i / sqrt(N). Only
- * rewards are seen. An iterate a generation, which costs a pass of N = prompts times answers members.
+ * The steps of evolution strategies of low rank on a language model: every member answers a prompt by the likeliest tokens, its fitness is
+ * its reward less the mean of the members that share the prompt, over the deviation of all, and Adam climbs along sigma sum F_i E_i /
+ * sqrt(N). Only rewards are seen. An iterate a generation, which costs a pass of N = prompts times answers members.
  */
 export function* eggrollTuningSteps(
   task: CountdownTask,

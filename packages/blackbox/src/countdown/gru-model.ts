@@ -13,7 +13,7 @@ export interface GruSizes {
   readonly hidden: number;
 }
 
-/** A step of several sequences, kept for the way back. */
+/** A step of several sequences, kept for back-propagation. */
 export interface GruStep extends TokenStep {
   readonly before: Float64Array;
   readonly embedded: Float64Array;

@@ -1,14 +1,14 @@
-// What language models of a few characters have in common: affine layers in one vector, steps by any map of the layers, and the way
-// back through the steps.
+// The common part of language models of a few characters: affine layers in one vector, steps by any map of the layers, and back-propagation
+// through the steps.
 import { Random } from '@infimum/core';
 import type { Ascent } from '../eggroll/ascent.ts';
 import type { AffineLayer } from '../eggroll/low-rank-population.ts';
 import { affine, layersIn } from '../eggroll/low-rank-population.ts';
 
-/** Writes what a layer makes of inputs, one sequence after the other. */
+/** Writes the outputs of a layer for inputs, one sequence after the other. */
 export type LayerMap = (layer: number, x: Float64Array, out: Float64Array) => void;
 
-/** A step of several sequences, kept for the way back. */
+/** A step of several sequences, kept for back-propagation. */
 export interface TokenStep {
   readonly tokens: Int32Array;
   readonly logits: Float64Array;
@@ -96,7 +96,7 @@ export function addSlope(
   for (let v = 0; v < n; v++) out[i * n + v] += coefficient * (Number(v === token) - Math.exp(logits[i * n + v] - all));
 }
 
-/** Adds to the slopes over weights, biases and inputs what those over the outputs make of them. */
+/** Back-propagates the slopes over the outputs, adding to those over weights, biases and inputs. */
 export function multiplyBack(
   { rows, cols, weights }: AffineLayer,
   x: Float64Array,

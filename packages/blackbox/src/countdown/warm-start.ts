@@ -1,4 +1,4 @@
-// What fine-tuning begins with: a model that knows the form of answers and ignores the target.
+// The start of fine-tuning: a model that knows the form of answers and ignores the target.
 import type { Random } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import type { DrawProblem } from './countdown.ts';

@@ -1,4 +1,4 @@
-// What estimates and gradients are handed to: gradient ascent, Adam, or Adam whose weights decay.
+// Optimisers for estimates and gradients: gradient ascent, Adam, or Adam whose weights decay.
 //
 // I. Loshchilov, F. Hutter: Decoupled weight decay regularization (2017), arXiv 1711.05101.
 import { AdamMoments } from '@infimum/linalg/numerics';
@@ -6,7 +6,7 @@ import { AdamMoments } from '@infimum/linalg/numerics';
 /** How parameters climb. */
 export interface AscentSettings {
   readonly optimizer: 'sgd' | 'adam' | 'adamw';
-  /** Of `adamw`: the share of a parameter, times the step size, that every step takes off; 0 by default. */
+  /** Of `adamw`: the weight decay: every step subtracts this share, times the step size, of a parameter; 0 by default. */
   readonly weightDecay?: number;
 }
 

@@ -17,7 +17,7 @@ function estimatedGradient(rank: number, pairs: number, seed: number, rounds: nu
   const members = Int32Array.from({ length: 2 * pairs }, (_, i) => i);
   const columns = [0, 1].map((column) => Float64Array.from({ length: 4 * pairs }, (_, i) => (i % 2 === column ? 1 : 0)));
   const [sum, part, bias] = [new Float64Array(4), new Float64Array(4), new Float64Array(2)];
-  // Biases are perturbed too: what they add is the output for nothing.
+  // Biases are perturbed too: their contribution is the output for zero input.
   const none = new Float64Array(4 * pairs);
   for (let round = 0; round < rounds; round++) {
     population.begin(round);

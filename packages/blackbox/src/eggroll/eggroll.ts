@@ -63,14 +63,14 @@ const eggrollOptions = {
   maxIterations: { type: 'integer', min: 0, default: 150, description: 'Generation limit' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `eggroll` give. */
+/** Options of `eggroll`. */
 export type EggrollOptions = OptionsOf<typeof eggrollOptions> & RunOptions<EggrollIterate>;
 
-/** News of a generation. */
+/** The state of a generation. */
 export interface EggrollIterate extends Iterate<PolicySolution> {
   /** Mean return of the unperturbed policy over 20 fixed starts. */
   readonly meanReturn: number;
-  /** Episodes lived so far, those of looks among them. */
+  /** Episodes played so far, including those of evaluations. */
   readonly episodes: number;
 }
 

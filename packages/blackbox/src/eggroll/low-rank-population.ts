@@ -45,10 +45,10 @@ const populationOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** What a population is. */
+/** Settings of a population. */
 export type LowRankPopulationOptions = OptionsOf<typeof populationOptions>;
 
-/** Where the noise of a pair lies: right (cols · r), left (rows · r) or full (rows · cols), bias (rows), padded to whole draws. */
+/** The layout of the noise of a pair: right (cols · r), left (rows · r) or full (rows · cols), bias (rows), padded to whole draws. */
 interface LayerNoise {
   readonly numbers: Float64Array;
   readonly stride: number;
@@ -58,12 +58,12 @@ interface LayerNoise {
 
 /** Numbers that are drawn at a time. */
 const LANES = 16;
-/** From this size on the shared product is left to the kernel. */
+/** From this size on, the kernel computes the shared product. */
 const LARGE = 4096;
 
 /**
- * Members W + s sigma A B' / sqrt(r), s = ±1, A and B normal, reproducible from (seed, step, layer, pair). A replica that is told the
- * same fitness makes the same update bit for bit, so that machines exchange N numbers a step, whatever the size of the weights.
+ * Members W + s sigma A B' / sqrt(r), s = ±1, A and B normal, reproducible from (seed, step, layer, pair). A replica that receives the same
+ * fitness makes the same update bit for bit, so machines exchange only N numbers a step, whatever the size of the weights.
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export class LowRankPopulation {
     });
   }
 
-  /** Rebuilds the noise of a step: of r (rows + cols) numbers a pair, in no order of computation. */
+  /** Rebuilds the noise of a step: r (rows + cols) numbers a pair, independent of the order of computation. */
   begin(step: number): void {
     checkInteger(step, 'step', { min: 0, max: 2 ** 32 - 1 });
     const { population, seed } = this.#settings;
@@ -289,7 +289,7 @@ function sharedProduct({ rows, cols, weights }: AffineLayer, x: Float64Array, co
  * `pair-sign` the sign of the difference within a pair, `none`. Fitness that is not finite is
  * last, below the worst by the mean distance of neighbors.
  *
- * @param group - members one after the other that had the same task: `zscore` takes the mean of each group off, and divides by the
+ * @param group - members one after the other that had the same task: `zscore` subtracts the mean of each group, and divides by the
  * deviation of all
  */
 export function shapeFitness(

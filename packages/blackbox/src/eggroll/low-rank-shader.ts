@@ -1,6 +1,6 @@
 // The forward pass of members that differ by matrices of low rank, in WGSL: two passes a layer. Both draw the noise again from its
-// counter wherever they need it, so that nothing of it is stored: the integers are those of `assembly/normals.ts`, bit for bit, what is
-// made of them is computed in single precision with polynomials of our own, since those of the language may be off by 2^-11.
+// counter wherever they need it, so that nothing of it is stored: the integers are those of `assembly/normals.ts`, bit for bit, the rest is
+// computed in single precision with our own polynomials, since the built-in functions may be off by 2^-11.
 //
 // J. Salmon and others: Parallel random numbers: as easy as 1, 2, 3 (2011); sine and cosine: S. Moshier's Cephes (1989).
 
@@ -8,7 +8,7 @@
 const THREADS = 64;
 /** Members, and rows, of a tile of the second pass: 8 x 8 threads with 4 x 4 numbers each. */
 export const TILE = 32;
-/** Bytes of the numbers that both passes are told. */
+/** Bytes of the parameters of both passes. */
 export const LAYER_BYTES = 64;
 
 /** The shader; entries `project` and `map`. */

@@ -26,7 +26,7 @@ export interface PolicySolution {
   parameters: Float64Array;
   /** Mean return over 20 fixed starts. */
   meanReturn: number;
-  /** Episodes that were lived: by members, and 20 a look at the mean return. */
+  /** Episodes that were played: by members, and 20 for each evaluation of the mean return. */
   episodes: number;
 }
 
@@ -116,7 +116,7 @@ function act(actions: Dynamics['actions'], outputs: Float64Array, at: number, ac
   action[0] = best;
 }
 
-/** Episodes of a look at the mean return. */
+/** Episodes of an evaluation of the mean return. */
 export const LOOK = 20;
 
 /** Mean return of a policy over 20 fixed starts. */

@@ -1,15 +1,16 @@
 // The population of `LowRankPopulation` on a graphics processor: whole networks forward, for all members at once, with the noise drawn
-// in the shader. What comes back are outputs in single precision, from which fitness is made; updates stay where they are exact.
+// in the shader. It returns outputs in single precision, from which fitness is computed; updates are still made in exact arithmetic on the
+// CPU.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import { checkChoice, checkInteger, checkList, checkNumber, checkObject, checkVector, fault } from '@infimum/core';
 import type { AffineLayer, LowRankPopulationOptions } from './low-rank-population.ts';
 import { LAYER_BYTES, lowRankShader, TILE } from './low-rank-shader.ts';
 
-/** What follows a layer, in the order of the shader's numbers. */
+/** The activations after a layer, in the order of the shader's numbers. */
 const ACTIVATIONS = ['none', 'tanh', 'relu'] as const;
 
-/** A population, and what stands between its layers. */
+/** Settings of a population, and its activation. */
 export interface WebGpuPopulationOptions extends LowRankPopulationOptions {
   /** What is applied to the outputs of every layer but the last: `tanh` by default. */
   readonly activation?: (typeof ACTIVATIONS)[number];
@@ -19,7 +20,7 @@ export interface WebGpuPopulationOptions extends LowRankPopulationOptions {
 const USAGE = { read: 1, source: 4, target: 8, uniform: 64, storage: 128 } as const;
 const COMPUTE = 4;
 const MAP_READ = 1;
-/** Members at a time: as many groups as every device takes in a row. */
+/** Members at a time: the number of groups that every device allows in one dimension. */
 const MEMBERS_AT_A_TIME = 65_535;
 
 /** A layer and its place on the device. */
@@ -32,11 +33,11 @@ interface GpuLayer {
 /**
  * The members W + s sigma A B' / sqrt(r) of a `LowRankPopulation` with the same settings, on a `GPUDevice` of a browser, or of Dawn in
  * Node. Noise comes from the same random integers; outputs differ from those in double precision by at most 1e-6 of the sum of the sizes
- * of their terms, |W| |x| + |b| + sigma (|E| |x| + |e|), a layer. Nothing of the noise is stored: memory is that of the
- * weights and of the inputs and outputs.
+ * of their terms, |W| |x| + |b| + sigma (|E| |x| + |e|), a layer. The noise is not stored: memory is that of the weights and of the inputs
+ * and outputs.
  *
- * A replica that updates its weights by `LowRankPopulation` from fitness that others computed on whatever device has their weights to the
- * last bit: only scalars are exchanged.
+ * A replica that updates its weights by `LowRankPopulation` from fitness computed elsewhere, on any device, has the same weights bit for
+ * bit: only scalars are exchanged.
  *
  * Source: Evolution strategies at the hyperscale, arXiv 2511.16652.
  *
@@ -70,8 +71,8 @@ export class WebGpuPopulation {
 
   /**
    * @param device - of `navigator.gpu`, or of the package `webgpu` in Node
-   * @param layers - every one takes as many numbers as the one before gives
-   * @throws {InvalidInputError} for numbers out of range, layers that do not fit, or that the device's limits do not hold
+   * @param layers - the inputs of each are the outputs of the one before
+   * @throws {InvalidInputError} for numbers out of range, layers that do not fit each other, or exceed the device's limits
    */
   constructor(device: GPUDevice, layers: readonly AffineLayer[], options: WebGpuPopulationOptions) {
     checkObject(device, 'device');
@@ -108,7 +109,7 @@ export class WebGpuPopulation {
     }));
   }
 
-  /** Goes to the noise of a step, and takes over the weights as they are now. */
+  /** Selects the noise of a step, and copies the current weights. */
   begin(step: number): void {
     checkInteger(step, 'step', { min: 0, max: 2 ** 32 - 1 });
     this.#step = step;
@@ -147,7 +148,7 @@ export class WebGpuPopulation {
     return out;
   }
 
-  /** Gives the device's memory back. */
+  /** Frees the device's memory. */
   [Symbol.dispose](): void {
     for (const { settings, parameters } of this.#gpuLayers) {
       settings.destroy();
@@ -194,7 +195,7 @@ export class WebGpuPopulation {
     }
   }
 
-  /** Writes what the shader is told of a layer. */
+  /** Writes the shader's parameters of a layer. */
   #tell(l: number, count: number, sigma: number): void {
     const { rows, cols } = this.layers[l];
     const { rank, seed, activation = 'tanh' } = this.#settings;
@@ -208,7 +209,7 @@ export class WebGpuPopulation {
     this.#device.queue.writeBuffer(settings, 0, words);
   }
 
-  /** Buffers for the names of so many members, their projections, and two for what goes from layer to layer. */
+  /** Buffers for the names of so many members, their projections, and two for the values between layers. */
   #room(count: number): readonly GPUBuffer[] {
     if (count <= this.#buffers.room) return this.#buffers.all;
     for (const buffer of this.#buffers.all) buffer.destroy();
@@ -221,7 +222,7 @@ export class WebGpuPopulation {
   }
 }
 
-/** A copy on memory of its own that no other thread writes to, as devices demand. */
+/** A copy in memory that no other thread writes to, as devices require. */
 const copyOf = <A extends Float32Array | Int32Array>(array: A) => array.slice();
 
 function checkLayer(layer: AffineLayer, l: number, before: AffineLayer | undefined, rank: number, room: number): void {

@@ -1,4 +1,4 @@
-// Counts of bytes, and of bytes after each byte: what every language model is measured against.
+// Counts of bytes, and of bytes after each byte: the baseline of every language model.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { byteCounts } from './counted-bits.ts';

@@ -1,4 +1,4 @@
-// Counts of bytes, and what a text costs under them.
+// Counts of bytes, and the bits per byte of a text under them.
 
 /** Counts of bytes (order 0), or of bytes after each byte (order 1), a row a byte before. */
 export function byteCounts(text: Uint8Array, order: number): Uint32Array {

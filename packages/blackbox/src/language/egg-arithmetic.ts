@@ -64,7 +64,7 @@ export function eggNorm(x: Int32Array, w: Int8Array | Int32Array, out: Int32Arra
   }
 }
 
-/** What the state contributes: g = ((f + 127) s) >> 8. */
+/** The contribution of the state: g = ((f + 127) s) >> 8. */
 export const eggReset = (f: number, s: number): number => ((f + 127) * s) >> 8;
 /** The state after a step. */
 export const eggMove = (f: number, s: number, h: number): number => s + (((f + 127) * (h - s)) >> 8);

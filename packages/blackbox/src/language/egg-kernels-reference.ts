@@ -4,7 +4,7 @@ import { EGG_BANK, EggNoise, eggParameters, eggStep } from './egg-step.ts';
 
 /**
  * The kernels; arrays are given by their byte offsets. `sign` is that of a member, 0 for the unperturbed weights; `bank` is the noise,
- * `places` where in it the noise of each parameter begins. `dim` is a power of 4, at least 16. Nothing is checked.
+ * `places` the offsets in it at which the noise of each parameter begins. `dim` is a power of 4, at least 16. Nothing is checked.
  */
 export interface EggKernels {
   /** Writes the vectors of a member, 16-bit: last norm, then both norms and both biases of each layer. */

@@ -1,4 +1,4 @@
-// The kernels of the integer language model and how they are called. Whole numbers only: every build gives the same.
+// The kernels of the integer language model and how they are called. Integers only: every build gives the same result.
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/egg-kernels.ts';

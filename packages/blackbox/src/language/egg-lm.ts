@@ -16,20 +16,20 @@ const eggLanguageModelOptions = {
   ...eggRates,
 } as const satisfies OptionSpecs;
 
-/** What callers of `eggLanguageModel` give. */
+/** Options of `eggLanguageModel`. */
 export type EggLanguageModelOptions = OptionsOf<typeof eggLanguageModelOptions> & LimitOptions<EggLanguageModelIterate>;
 
-/** News of a part of an update. */
+/** The state of a part of an update. */
 export interface EggLanguageModelIterate extends Iterate<LanguageSolution> {
   /** Updates done. */
   readonly updates: number;
-  /** Bits a byte of the members of the last update on what they read; Infinity before. */
+  /** Bits a byte of the members of the last update on the text they read; Infinity before. */
   readonly bits: number;
 }
 
 /**
  * Learns a model of bytes in int8: every pair ± of members reads a stretch and votes sign(s+ - s-), Z = sum of votes times A B', and
- * weights move by sign Z where |Z| is large. No gradient and no floating-point number is in it. 2 N (rows · cols) multiply-adds of int8 a
+ * weights move by sign Z where |Z| is large. It uses no gradients and no floating-point numbers. 2 N (rows · cols) multiply-adds of int8 a
  * byte and update for N pairs.
  *
  * @param task - texts, size of the model, target

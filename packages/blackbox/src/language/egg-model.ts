@@ -92,13 +92,14 @@ export class EggModel {
   }
 
   /**
-   * Writes a text: every byte b is drawn by chances that are as 2^(y_b / (16 T)), y its logit in sixteenths of a bit after byte 0 and the
-   * bytes written before. The same seed writes the same bytes on every machine. 24 l d^2 multiply-adds and more a byte, for l layers of width d.
+   * Writes a text: every byte b is drawn with probability proportional to 2^(y_b / (16 T)), y its logit in sixteenths of a bit after byte 0
+   * and the bytes written before. The same seed writes the same bytes on every machine. 24 l d^2 multiply-adds and more a byte, for l
+   * layers of width d.
    *
    * @param count - bytes to write
-   * @param temperature - T >= 0 (default 1): 1 is the model itself, below 1 the likely becomes likelier, 0 takes the likeliest byte, the
+   * @param temperature - T >= 0 (default 1): 1 is the model itself, below 1 likely bytes become likelier, 0 takes the likeliest byte, the
    * first of equals
-   * @param seed - of what is drawn (default 0)
+   * @param seed - of the draws (default 0)
    * @throws {InvalidInputError} naming the argument out of range
    *
    * @example
@@ -116,7 +117,7 @@ export class EggModel {
     checkNumber(temperature, 'temperature', { min: 0 });
     checkInteger(seed, 'seed', { min: 0 });
     const random = new Random(seed, 0x736179);
-    // 2^(-k / (16 T)), what a byte weighs that is k sixteenths of a bit below the likeliest.
+    // 2^(-k / (16 T)), the weight of a byte that is k sixteenths of a bit below the likeliest.
     const powers = Float64Array.from({ length: 255 }, (_, k) =>
       k === 0 ? 1 : temperature === 0 ? 0 : portableExp((-Math.LN2 * k) / (16 * temperature)),
     );
@@ -177,7 +178,7 @@ export function eggUpdate(model: EggModel, bank: Int8Array, step: number, votes:
   return moved;
 }
 
-/** A checksum of weights (FNV-1a, 32 bits): replicas that have it in common are equal. */
+/** A checksum of weights (FNV-1a, 32 bits): replicas with the same checksum are equal. */
 export function eggChecksum(weights: Int8Array): number {
   let hash = 0x811c9dc5;
   for (const weight of weights) hash = Math.imul(hash ^ (weight & 0xff), 0x01000193);

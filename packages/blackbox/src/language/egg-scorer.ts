@@ -1,4 +1,4 @@
-// Scores texts by the kernels of the language model: memory that holds the weights, the bank and what a pass needs.
+// Scores texts by the kernels of the language model: memory for the weights, the bank and the scratch of a pass.
 import type { Layout } from '@infimum/linalg/kernels';
 import { int32, layout } from '@infimum/linalg/kernels';
 import { eggTables } from './egg-arithmetic.ts';
@@ -39,7 +39,7 @@ export class EggScorer implements Disposable {
     this.refresh();
   }
 
-  /** Takes the weights as they are now. */
+  /** Copies the current weights. */
   refresh(): void {
     bytesOf(this.#memory.weights).set(this.#model.weights);
   }
@@ -62,7 +62,7 @@ export class EggScorer implements Disposable {
     workspace.kernels(eggKernels).eggVectors(dim, layers, this.#sign, this.#shift, ...shared);
   }
 
-  /** Goes on with a text: the sum of log-probabilities of its bytes in sixteenths of a bit. */
+  /** Continues a text: the sum of log-probabilities of its bytes in sixteenths of a bit. */
   read(text: Uint8Array): number {
     bytesOf(this.#memory.text).set(text);
     const score = this.#pass(text.length);
@@ -70,7 +70,7 @@ export class EggScorer implements Disposable {
     return score;
   }
 
-  /** Goes on by the likeliest byte, the first of equals. */
+  /** Continues with the likeliest byte, the first of equals. */
   write(): number {
     this.#pass(1);
     const { byteOffset, buffer } = this.#memory.scratch;

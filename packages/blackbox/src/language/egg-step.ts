@@ -1,5 +1,5 @@
-// A step of the integer language model in plain TypeScript, and the noise of a member: what the kernels are tested against, and what
-// models narrower than 16 run.
+// A step of the integer language model in plain TypeScript, and the noise of a member: the kernels are tested against it, and models
+// narrower than 16 use it.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import { Random } from '@infimum/core';
@@ -30,7 +30,7 @@ export function eggParameters(dim: number, layers: number): EggParameter[] {
   });
 }
 
-/** What a forward pass reads. */
+/** The inputs of a forward pass. */
 export interface EggWeights {
   readonly dim: number;
   readonly layers: number;
@@ -38,7 +38,7 @@ export interface EggWeights {
   readonly parameters: readonly EggParameter[];
 }
 
-/** Logits of the next byte; moves the states. Written to be read; texts are scored by a kernel that does the same. */
+/** Logits of the next byte; moves the states. Written for readability; texts are scored by an equivalent kernel. */
 export function eggStep(model: EggWeights, token: number, states: readonly Int32Array[], noise?: EggNoise): Int32Array {
   const { dim, parameters, weights, layers } = model;
   const half = Math.log2(dim) / 2;
@@ -154,12 +154,12 @@ export function eggPlaces(count: number, step: number, pair: number): Int32Array
 /** Entries of a bank. */
 export const EGG_BANK: number = 2 ** 18;
 
-/** The bank that was made last: it takes longer than many an update. */
+/** The last bank: making one takes longer than many updates. */
 let lastBank: { readonly seed: number; readonly bank: Int8Array } | undefined;
 
 /**
  * A bank of 2^18 entries round(16 N(0, 1)), and the first 2^13 of them again, so that no run has to wrap around. It is shared by all
- * who ask for the same seed, to be read only.
+ * callers with the same seed, and is read-only.
  */
 export function eggBank(seed: number): Int8Array {
   if (lastBank?.seed === seed) return lastBank.bank;

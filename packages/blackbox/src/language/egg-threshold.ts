@@ -1,4 +1,4 @@
-// How many votes move a weight, as training goes on.
+// The number of votes that move a weight, as training proceeds.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import { portableExp } from '@infimum/core/portable-math';

@@ -1,4 +1,4 @@
-// A recurrent model trained through time: the baseline that has what evolution strategies do without, slopes and floating point.
+// A recurrent model trained through time: the baseline with gradients and floating point, which evolution strategies avoid.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, exhausted, Random, resolveOptions } from '@infimum/core';
 import { learnTokens } from '../countdown/token-model.ts';
@@ -14,7 +14,7 @@ const floatLanguageModelOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the weights' },
 } as const satisfies OptionSpecs;
 
-/** The steps of training through time: the mean log-loss of a batch of stretches, each read in a part of the text of its own, goes to Adam. */
+/** The steps of training through time: Adam on the mean log-loss of a batch of stretches, each from its own part of the text. */
 export function* floatLanguageModelSteps(
   task: LanguageTask,
   options: OptionsOf<typeof floatLanguageModelOptions> = {},

@@ -1,4 +1,4 @@
-// The claim of the paper on pretraining in integers: the more members, the fewer bits.
+// The claim of the paper on pretraining in integers: more members give fewer bits.
 import { defineClaim, Random } from '@infimum/core';
 import { importData } from '@infimum/core/data';
 import { eggrollPaper } from '../eggroll/papers.ts';

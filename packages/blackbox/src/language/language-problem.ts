@@ -9,9 +9,9 @@ import { EggModel } from './egg-model.ts';
 
 /** A text to be learnt. */
 export interface LanguageTask {
-  /** The text that may be read. */
+  /** The training text. */
   readonly text: Uint8Array;
-  /** The text that is judged by. */
+  /** The held-out text. */
   readonly heldOut: Uint8Array;
   /** Width of the integer model, a power of 4. */
   readonly dim: number;
@@ -29,11 +29,11 @@ export interface LanguageSolution {
   weights: Int8Array | Float64Array;
   /** Counts of bytes (256), or of bytes after each byte (65 536); empty for weights. */
   counts: Uint32Array;
-  /** Bits a byte of the held-out text, as the method found them; Infinity before any were. */
+  /** Bits a byte of the held-out text, as the method measured them; Infinity before the first measurement. */
   bits: number;
-  /** How often texts were scored. */
+  /** Number of texts scored. */
   evaluations: {
-    /** Stretches that members read or slopes were taken of, and looks at the held-out text. */
+    /** Stretches that members read or whose gradients were computed, and evaluations of the held-out text. */
     value: number;
   };
 }
@@ -77,7 +77,7 @@ function taskOf(
   return { text, heldOut, dim, layers, length: 100, target };
 }
 
-/** Every byte is one of 16 and follows the one before it with chances of its own. */
+/** Every byte is one of 16 and depends on the one before it by given probabilities. */
 function chainText(length: number, seed: number): Uint8Array {
   const random = new Random(seed, 0x6d61726b);
   const next = Array.from({ length: 16 }, () => random.sample(16, 4));

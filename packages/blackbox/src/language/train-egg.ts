@@ -1,4 +1,4 @@
-// Integer EGGROLL: pretrains the language model by votes of pairs, in integers alone, here or on other threads and machines.
+// Integer EGGROLL: pretrains the language model by votes of pairs, in integers only, in this thread or on other threads and machines.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
@@ -11,7 +11,7 @@ import { EggScorer } from './egg-scorer.ts';
 import { EggNoise, eggBank } from './egg-step.ts';
 import { eggThreshold } from './egg-threshold.ts';
 
-/** How far weights move and members differ: options of all trainings. */
+/** The sizes of updates and perturbations: options of all trainings. */
 export const eggRates = {
   alpha: {
     type: 'number',
@@ -40,11 +40,11 @@ const trainingOptions = {
 /** How a model is pretrained. */
 export type EggTraining = OptionsOf<typeof trainingOptions>;
 
-/** What a replica is told: all that it needs to begin, or the votes of the steps that it has not seen. */
+/** The message to a replica: all it needs to start, or the votes of the steps it has not seen. */
 export interface EggVotesInput {
   /** Name of the run; a replica is kept under it. */
   readonly run: string;
-  /** Model and text, for who has no replica yet. */
+  /** Model and text, for a worker without a replica. */
   readonly begin?: {
     /** Width. */
     readonly dim: number;
@@ -61,7 +61,7 @@ export interface EggVotesInput {
   readonly step: number;
   /** Votes of the steps from `from` to `step` - 1, one array a step. */
   readonly votes: readonly Int8Array[];
-  /** First step that `votes` tells of. */
+  /** First step of `votes`. */
   readonly from: number;
   /** First pair to score. */
   readonly first: number;
@@ -69,15 +69,15 @@ export interface EggVotesInput {
   readonly last: number;
 }
 
-/** What a replica answers: votes and bits of its pairs, or from which step on it has to be told; -1 is all. */
+/** The answer of a replica: votes and bits of its pairs, or the step from which on it needs votes; -1 means everything. */
 export interface EggVotesAnswer {
-  /** The signs of the differences within the pairs; absent if it has to be told more. */
+  /** The signs of the differences within the pairs; absent if it needs more votes. */
   readonly votes?: Int8Array;
   /** Sum of the scores of both members, in sixteenths of a bit. */
   readonly total: number;
   /** Checksum of the weights that were scored. */
   readonly checksum: number;
-  /** Steps that it has seen; -1 for none. */
+  /** Steps that it has applied; -1 for none. */
   readonly seen: number;
 }
 
@@ -113,9 +113,9 @@ export function trainEgg(model: EggModel, bytes: Uint8Array, options: EggTrainin
 }
 
 /**
- * As `trainEgg`, the pairs shared out among the workers of an executor. Every worker has a replica of the model that is told the votes of
- * all, a byte a pair and step, whatever the size of the weights; checksums prove that replicas are equal. A worker that comes late is told
- * all votes from the beginning.
+ * As `trainEgg`, with the pairs distributed among the workers of an executor. Every worker has a replica of the model that receives all
+ * votes, a byte a pair and step, whatever the size of the weights; checksums verify that replicas are equal. A worker that joins late
+ * receives all votes from the beginning.
  *
  * @param executor - runs the task, such as `workerExecutor(2)`
  * @param task - where workers find `eggVotes`: `{ module: import.meta.resolve('@infimum/blackbox/egg-worker'), name: 'eggVotes' }`
@@ -151,7 +151,7 @@ export async function trainEggOn(
       const behind = answers.flatMap(({ votes }, share) => (votes ? [] : [share]));
       if (behind.length === 0) break;
       const again = behind.map((share): EggVotesInput => {
-        // Whoever answers this time may have seen less than whoever answered before.
+        // The worker that answers this time may have seen fewer votes than the last one.
         return { ...inputs[share], begin, votes: told, from: 0 };
       });
       const retold = await executor.map<EggVotesInput, EggVotesAnswer>(task, again, signal);

@@ -1,4 +1,4 @@
-// Points with their values so far, and which of noisy ones is best.
+// Points with their values so far, and the choice of the best noisy point.
 import type { SpacePoint } from './space.ts';
 
 /** A point with its values so far. */
@@ -6,13 +6,13 @@ export class Known {
   readonly id: number;
   readonly point: SpacePoint;
   readonly x: ArrayLike<number>;
-  /** Finite values that were told. */
+  /** Number of finite values. */
   count = 0;
   /** Their mean. */
   mean = 0;
   /** Sum of their squared distances from it. */
   spread = 0;
-  /** Answers that are awaited. */
+  /** Number of pending answers. */
   awaited = 0;
 
   constructor(id: number, point: SpacePoint, x: ArrayLike<number>) {
@@ -39,7 +39,9 @@ export class Known {
   }
 }
 
-/** How often the points of a generation are evaluated: more often while generations get no better, as noise then hides what would be. */
+/**
+ * How often the points of a generation are evaluated: more often while generations do not improve, since noise may then hide improvements.
+ */
 export class Repeats {
   #times = 1;
   #means: number[] = [];
@@ -51,8 +53,8 @@ export class Repeats {
   }
 
   /**
-   * Takes in the values of a generation of n. The means of max(3, n / 4) generations are compared with those of as many before: large ones
-   * are means of much already. Two standard errors better is better.
+   * Takes in the values of a generation of n. The means of max(3, n / 4) generations are compared with those of as many before: large
+   * generations already average much noise. An improvement must exceed two standard errors.
    */
   see(values: Float64Array): void {
     const span = Math.max(3, Math.ceil(values.length / 4));

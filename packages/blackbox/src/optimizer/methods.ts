@@ -1,4 +1,4 @@
-// All methods by name, as steps that ask for values: those that compare points are shown what is better by the values.
+// All methods by name, as steps that request values: methods of comparisons get the order of the values.
 import type { Conclusion } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
 import { rankingOf, Search } from '../continuous/black-box.ts';
@@ -21,12 +21,12 @@ import type { Ranking } from '../ranking/rank-gradient.ts';
 import type { RankedPoint, RankedSearch, RankingQuestion } from '../ranking/ranking-oracle.ts';
 import { zoRankSgdSteps } from '../ranking/zo-rank-sgd.ts';
 
-/** A method that asks for values. */
+/** A method that requests values. */
 export type Asking = Generator<Questions, Conclusion<BestPoint>, Float64Array>;
 
 type Ranked<Options> = (search: RankedSearch, options: Options) => Generator<RankingQuestion, Conclusion<RankedPoint>, Ranking>;
 
-/** A method of rankings as one of values, in coordinates whose scale is 1. */
+/** A method of rankings as a method of values, in coordinates whose scale is 1. */
 const ranked =
   <Options extends { maxQueries?: number | undefined; seed?: number | undefined }>(method: Ranked<Options>) =>
   (
@@ -100,7 +100,7 @@ export const methodNames = /* @__PURE__ */ Object.keys(METHODS) as readonly Opti
 export type MethodChoice =
   | {
       [M in OptimizerMethod]: {
-        /** The method: `gaussian-process` where a function is dear, for up to some 200 evaluations; `cbo` for many minima. */
+        /** The method: `gaussian-process` for expensive functions with up to some 200 evaluations; `cbo` for many minima. */
         readonly method: M;
         /** The method's own options. */
         readonly options?: Parameters<(typeof METHODS)[M]>[1];

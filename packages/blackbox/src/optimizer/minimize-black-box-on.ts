@@ -1,4 +1,4 @@
-// Populations that are evaluated elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
+// Populations that are evaluated remotely: on worker threads, or over a queue on many machines. The method runs here, the
 // function there; values come back in the order of the points, so the result is that of a run on one machine, bit for bit.
 import type { OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkList, checkObject, fault, resolveOptions, runAsync, runOptionsOf } from '@infimum/core';
@@ -8,7 +8,7 @@ import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts'
 import type { MethodChoice } from './methods.ts';
 import { METHODS, methodNames } from './methods.ts';
 
-/** What the task of `minimizeBlackBoxOn` is given: some points one after the other. */
+/** The input of the task of `minimizeBlackBoxOn`: some points one after the other. */
 export interface PointBlock {
   /** n · d numbers. */
   readonly points: Float64Array;
@@ -16,7 +16,7 @@ export interface PointBlock {
   readonly dimension: number;
 }
 
-/** What `minimizeBlackBoxOn` takes last. */
+/** Options of `minimizeBlackBoxOn`. */
 export type MinimizeBlackBoxOnOptions = RunOptions<Questions> & {
   /** Points that a task evaluates at a time; 1 by default. The result does not depend on it. */
   readonly pointsPerTask?: number;
@@ -28,15 +28,15 @@ const onOptions = {
 } as const satisfies OptionSpecs;
 
 /**
- * Minimizes f whose values a task computes on an executor: each generation is cut into blocks of points, and the blocks are evaluated
- * wherever the executor has room. The task gets a `PointBlock` and returns a `Float64Array` with a value a point; what is not finite is a
- * failure. Bit for bit the result of the method on one machine, for any executor, number of workers and `pointsPerTask`.
+ * Minimizes a function f whose values a task computes on an executor: each generation is split into blocks of points, and the blocks are
+ * evaluated by the executor in parallel. The task gets a `PointBlock` and returns a `Float64Array` with a value a point; a value that is
+ * not finite is a failure. Bit for bit the result of the method on one machine, for any executor, number of workers and `pointsPerTask`.
  *
  * @param executor - `inlineExecutor()`, `workerExecutor(n)`, or `queueExecutor` of `@infimum/distributed`
  * @param task - the function's module and name; for a queue made by `defineTask`
- * @param blackBox - `dimension`, where to begin, bounds, `target`
+ * @param blackBox - `dimension`, start, bounds, `target`
  * @param options - the method and its own options, `pointsPerTask`, limits
- * @throws {InvalidInputError} naming the argument or option at fault; `shape` if the task gives something else than values
+ * @throws {InvalidInputError} naming the argument or option at fault; `shape` if the task returns anything but values
  *
  * @example
  * ```ts

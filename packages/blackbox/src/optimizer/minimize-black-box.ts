@@ -1,11 +1,11 @@
-// The front door: minimizes a function that takes time, runs elsewhere and sometimes fails.
+// The main function: minimizes a function that is slow, may run elsewhere and may fail.
 import type { RunReport } from '@infimum/core';
 import { checkFunction, checkInteger, checkList, checkNumber, checkObject, fault } from '@infimum/core';
 import type { ValueOptions } from './optimizer.ts';
 import { Optimizer } from './optimizer.ts';
 import type { Space, SpacePoint } from './space.ts';
 
-/** An answer, as it came; one line of JSON each makes a file from which a run can go on. */
+/** An answer, in order of arrival; a file with one line of JSON for each lets a run be resumed. */
 export interface JournalEntry {
   /** Number of the point in the order of asking. */
   readonly id: number;
@@ -19,7 +19,7 @@ export interface JournalEntry {
   readonly seconds: number;
 }
 
-/** What `minimizeBlackBox` takes last. */
+/** Options of `minimizeBlackBox`. */
 export type MinimizeBlackBoxOptions = ValueOptions & {
   /** How often a failed evaluation is repeated before it counts as failed; 0 by default. */
   readonly retries?: number;
@@ -27,17 +27,17 @@ export type MinimizeBlackBoxOptions = ValueOptions & {
   readonly journal?: readonly JournalEntry[];
   /** Called after every answer, to save it. */
   readonly onAnswer?: (entry: JournalEntry) => void | Promise<void>;
-  /** Ends the run; handed to the function as well. */
+  /** Ends the run; also passed to the function. */
   readonly signal?: AbortSignal;
   /** Time limit in seconds, at most 2e6; ends the run as `signal` does. */
   readonly maxSeconds?: number;
 };
 
-/** What was found, and how the run ended: `converged` if the target was reached or the space is exhausted; iterations are generations. */
+/** The result, and how the run ended: `converged` if the target was reached or the space is exhausted; iterations are generations. */
 export interface Minimum<Point> extends Omit<RunReport, 'trace'> {
   /** The best point; undefined if every evaluation failed. */
   x: Point | undefined;
-  /** Its value, of noisy ones the mean; Infinity if every evaluation failed. */
+  /** Its value, or the mean of its noisy values; Infinity if every evaluation failed. */
   value: number;
   /** How many evaluations were answered, failures included. */
   evaluations: {
@@ -46,14 +46,15 @@ export interface Minimum<Point> extends Omit<RunReport, 'trace'> {
   };
   /** Evaluations that failed. */
   failures: number;
-  /** All answers in the order in which they came; what an abort interrupted is not among them. */
+  /** All answers in the order in which they came; evaluations interrupted by an abort are not included. */
   journal: JournalEntry[];
 }
 
 /**
  * Minimizes a function, asynchronous or not, of numbers, integers and choices, with up to `concurrency` evaluations at a time. The result
  * depends on the values alone and not on the order in which they arrive, unless `asynchronous`. An exception, a rejection or a value that is
- * not finite is a failure: repeated `retries` times, then ranked last, counted, and never the best. `Optimizer` is the same to ask and tell.
+ * not finite is a failure: repeated `retries` times, then ranked last, counted, and never the best. `Optimizer` is the same with `ask` and
+ * `tell`.
  *
  * @param objective - f(x, signal)
  * @param space - `{ lower, upper }`, for which f gets a list of numbers, or named variables, for which it gets a record
@@ -110,10 +111,10 @@ export async function minimizeBlackBox<P = number[]>(
   let lastTurn = start;
   let wake = () => {};
 
-  /** Evaluates until nothing is left to do now; waits while others may bring more. */
+  /** Evaluates until nothing is left to do; waits while pending answers may bring more points. */
   async function work(): Promise<void> {
     while (!signal?.aborted) {
-      // Objectives that answer at once would keep timers, and with them aborts, from ever being heard.
+      // Objectives that answer at once would block timers, and with them aborts.
       if (performance.now() - lastTurn > 16) {
         await new Promise((resume) => setTimeout(resume, 0));
         lastTurn = performance.now();
@@ -149,7 +150,7 @@ export async function minimizeBlackBox<P = number[]>(
     return waiting;
   }
 
-  /** The answer; undefined where an abort has interrupted it: it is asked for again when the run goes on. */
+  /** The answer; undefined where an abort has interrupted it: it is requested again when the run resumes. */
   async function evaluate(id: number, x: P): Promise<JournalEntry | undefined> {
     const began = performance.now();
     let failure = '';

@@ -1,4 +1,4 @@
-// Ask and tell: points to evaluate, answers in any order, known values, and a state from which a run goes on bit for bit.
+// Ask and tell: points to evaluate, answers in any order, known values, and a state from which a run resumes bit for bit.
 import type { Conclusion, OptionSpecs, OptionsOf, Status } from '@infimum/core';
 import { checkInteger, checkList, checkNumber, checkObject, fault, resolveOptions } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
@@ -51,12 +51,12 @@ const optimizerOptions = {
 /** How points are chosen, and how many. */
 export type OptimizerOptions = ValueOptions & Pick<OptionsOf<typeof optimizerOptions>, 'rankings'>;
 
-/** Those for answers that are values. */
+/** Options for answers that are values. */
 export type ValueOptions = Omit<OptionsOf<typeof optimizerOptions>, 'method' | 'options' | 'rankings'> & MethodChoice;
 
 /** A point to be evaluated. */
 export interface Trial<P> {
-  /** What `tell` is given for it. */
+  /** Its id, for `tell`. */
   readonly id: number;
   /** The point. */
   readonly x: P;
@@ -66,17 +66,17 @@ export interface Trial<P> {
 export interface Found<P> {
   /** The point. */
   readonly x: P;
-  /** Its value; the mean of its values if they are noisy, NaN where only rankings are told. */
+  /** Its value; the mean of its values if they are noisy, NaN if answers are rankings. */
   readonly value: number;
 }
 
-/** Plain data from which `Optimizer.fromJSON` makes the optimizer anew: what it was made with, and all that it was told. */
+/** Plain data from which `Optimizer.fromJSON` makes the optimizer anew: its arguments, and all answers so far. */
 export interface OptimizerState {
   /** The space. */
   readonly space: Space;
   /** The options. */
   readonly options: OptimizerOptions;
-  /** What was asked (a number of points), told (id and value, null for a failure), and added (point and value), in order. */
+  /** The calls in order: ask (a number of points), tell (id and value, null for a failure), and add (point and value). */
   readonly events: readonly OptimizerEvent[];
 }
 
@@ -86,7 +86,7 @@ export type OptimizerEvent =
   | readonly [id: number, value: number | null]
   | readonly [SpacePoint, number]
   | {
-      /** What `rank` was told. */
+      /** The argument of `rank`. */
       readonly ranking: Ranking;
     };
 
@@ -95,7 +95,7 @@ type Method = (
   options: Readonly<Record<string, unknown>>,
 ) => Generator<Questions, Conclusion<BestPoint>, Float64Array>;
 
-/** What methods take by default for d variables and n points at a time: generations that are at least as large, where they can be. */
+/** The default options of methods for d variables and n points at a time: generations at least as large, where possible. */
 const DEFAULTS: Partial<Record<OptimizerMethod, (d: number, n: number) => object>> = {
   'cma-es': (d, n) => ({
     population: Math.max(n, 4 + Math.floor(3 * Math.log(d))),
@@ -110,12 +110,12 @@ const DEFAULTS: Partial<Record<OptimizerMethod, (d: number, n: number) => object
 };
 
 /**
- * Minimises by asking and being told, by any method of this package. `ask` gives points, which whoever calls evaluates in whatever order,
- * on whatever machine; `tell` takes a value or a failure, which ranks last and is never the best. No point is given out twice unless
- * values are `noisy` or answers `rankings`, and no more than `maxEvaluations`.
+ * Minimises with an ask-and-tell interface, by any method of this package. `ask` returns points, which the caller evaluates in any order,
+ * on any machine; `tell` takes a value or a failure, which ranks last and is never the best. No point is given out twice unless values are
+ * `noisy` or answers `rankings`, and no more than `maxEvaluations`.
  *
- * Everything is derived from the events, the calls in their order: `fromJSON` repeats them without evaluating anything, and goes on to the
- * same bits. Unless `asynchronous`, the order of answers does not matter either.
+ * Everything is derived from the events, the calls in their order: `fromJSON` replays them without evaluating anything, and continues bit
+ * for bit. Unless `asynchronous`, the order of answers does not matter either.
  *
  * @throws {InvalidInputError} naming the variable or option at fault
  *
@@ -136,13 +136,13 @@ const DEFAULTS: Partial<Record<OptimizerMethod, (d: number, n: number) => object
 export class Optimizer<P = number[]> {
   /** Points that were given out. */
   asked = 0;
-  /** Failures that were told. */
+  /** Number of failures told. */
   failures = 0;
-  /** Generations that the method was told. */
+  /** Number of complete generations. */
   iterations = 0;
-  /** Why it is over; undefined while it is not. */
+  /** Why the run has ended; undefined before. */
   status: Status | undefined;
-  /** The same for people. */
+  /** The reason as a text. */
   reason = '';
   readonly #codec: SpaceCodec;
   readonly #space: Space;
@@ -157,7 +157,7 @@ export class Optimizer<P = number[]> {
   /** Draws points anywhere in the space. */
   readonly #anywhere: Search;
   readonly #repeats = new Repeats();
-  /** Whether the points of the generation were evaluated as often as is wanted. */
+  /** Whether the points of the generation were evaluated as often as required. */
   #isRepeated = false;
   /** The best point; of noisy ones see `best`. */
   #best: Known | undefined;
@@ -169,9 +169,9 @@ export class Optimizer<P = number[]> {
   #again: Known[] = [];
   /** Points of the last noisy generations. */
   #recent: Float64Array[][] = [];
-  /** Those of the noisy points that the last tenth of the budget is for. */
+  /** The noisy points on which the last tenth of the budget is spent. */
   #finalists: Known[] | undefined;
-  /** Answers that the next update of an asynchronous method is made of. */
+  /** Answers for the next update of an asynchronous method. */
   #arrived: { readonly x: ArrayLike<number>; readonly value: number }[] = [];
   /** Generations in a row without a new point. */
   #idle = 0;
@@ -188,13 +188,13 @@ export class Optimizer<P = number[]> {
     this.#maxEvaluations = maxEvaluations ?? 100 * this.#codec.dimension;
     this.#random = randomOf(seed).split(1);
     this.#anywhere = new Search(this.#codec.box(), 1);
-    // The method's own options are checked before anything is asked.
+    // The method's own options are checked before the first `ask`.
     const probe = this.#begin();
     probe.next(new Float64Array(0));
     probe.return(undefined as never);
   }
 
-  /** The best point so far; undefined before there is a value. Of noisy points one whose mean is surely low: mean plus standard error. */
+  /** The best point so far; undefined before there is a value. For noisy points, the one with the least mean plus standard error. */
   get best(): Found<P> | undefined {
     const surest = (all: readonly Known[]) => leastOf(all, deviationOf(all), 1);
     const best = this.#options.noisy ? (surest(this.#finalists ?? []) ?? surest([...this.#known.values()])) : this.#best;
@@ -207,8 +207,8 @@ export class Optimizer<P = number[]> {
   }
 
   /**
-   * Points to evaluate: as many as are wanted, fewer where a generation waits for answers or the budget has no room; all that are to be
-   * ranked, if answers are rankings. None while nothing is pending: it is over, see `status`.
+   * Points to evaluate: as many as requested, fewer if a generation waits for answers or the budget is used up; all that are to be
+   * ranked, if answers are rankings. None while nothing is pending: the run has ended, see `status`.
    */
   ask(count = 1): Trial<P>[] {
     checkInteger(count, 'count', { min: 1 });
@@ -241,10 +241,10 @@ export class Optimizer<P = number[]> {
   }
 
   /**
-   * The order of all pending points, if answers are `rankings`: ids, the best first, lists for equals; what is not named is worse than
-   * what is. The first of them is `best` until the next ranking.
+   * The order of all pending points, if answers are `rankings`: ids, the best first, lists for equals; points that are not named are worse
+   * than those that are. The first is `best` until the next ranking.
    *
-   * @throws {InvalidInputError} `ranking` if it names what is not pending, or a point twice
+   * @throws {InvalidInputError} `ranking` if it names a point that is not pending, or a point twice
    */
   rank(ranking: Ranking): void {
     if (!this.#options.rankings || this.#open.size === 0) throw fault('no ranking is expected', 'ranking', 'unsupported');
@@ -261,8 +261,8 @@ export class Optimizer<P = number[]> {
   }
 
   /**
-   * A value that is known already: it counts for the best point, is not asked for, and before the first `ask` the best of them is where the
-   * search begins.
+   * Adds a known value: it counts for the best point and is not evaluated again; if added before the first `ask`, the search begins at the
+   * best of them.
    *
    * @throws {InvalidInputError} naming the coordinate that is not in the space
    */
@@ -275,13 +275,13 @@ export class Optimizer<P = number[]> {
     this.#note(known, value);
   }
 
-  /** Plain data from which `Optimizer.fromJSON` goes on. */
+  /** Plain data from which `Optimizer.fromJSON` resumes. */
   toJSON(): OptimizerState {
     return { space: this.#space, options: this.#options, events: this.#events.slice() };
   }
 
   /**
-   * The optimizer in the state that `toJSON` gave, or that a file of its events is left in by a crash.
+   * The optimizer in the state of `toJSON`, or of a file of its events after a crash.
    *
    * @throws {InvalidInputError} `state` if its events do not fit each other
    */
@@ -319,7 +319,7 @@ export class Optimizer<P = number[]> {
     [this.status, this.reason] = isHopeless ? ['stalled', 'every evaluation has failed'] : [status, reason];
   }
 
-  /** The next point; nothing where none is to be had now, or at the end. */
+  /** The next point; undefined if none is available now, or at the end. */
   #next(): Known | undefined {
     this.#settle();
     const question = this.#question;
@@ -334,12 +334,12 @@ export class Optimizer<P = number[]> {
     return this.#idle >= IDLE || this.#options.asynchronous ? this.#fresh(question) : undefined;
   }
 
-  /** Whether what is left of the budget is for the best of noisy points. */
+  /** Whether the rest of the budget is reserved for the best noisy points. */
   get #isConfirming(): boolean {
     return this.#options.noisy === true && this.asked >= Math.ceil(0.9 * this.#maxEvaluations);
   }
 
-  /** Passes over points that are known, hands complete generations to the method, and notices the end. */
+  /** Skips known points, passes complete generations to the method, and detects the end. */
   #settle(): void {
     const { targetValue = -Infinity, asynchronous = false, noisy = false, rankings = false } = this.#options;
     for (;;) {
@@ -371,7 +371,7 @@ export class Optimizer<P = number[]> {
       this.#end('iteration-limit', `maxEvaluations = ${this.#maxEvaluations} was reached`);
   }
 
-  /** Evaluates the noisy points that may be the best, the middles of the last generations among them: lucky values of before do not count. */
+  /** Evaluates the noisy points that may be the best, the middles of the last generations among them: earlier lucky values do not count. */
   #confirm(): void {
     if (!this.#finalists) {
       const size = Math.ceil((this.#recent.at(-1)?.length ?? 1) / 4);
@@ -406,7 +406,7 @@ export class Optimizer<P = number[]> {
     return JSON.stringify(this.#codec.decode(x));
   }
 
-  /** The point at coordinates, anew where there is none yet, or where it is to be compared with others. */
+  /** The point at coordinates, created if there is none yet, or if it is to be compared with others. */
   #knownAt(x: Float64Array, point = this.#codec.decode(x), id = this.asked): Known {
     const key = JSON.stringify(point);
     const before = this.#known.get(key);
@@ -416,7 +416,7 @@ export class Optimizer<P = number[]> {
     return known;
   }
 
-  /** Whether all is there that the method waits for. */
+  /** Whether all answers have arrived for which the method waits. */
   #isComplete(asynchronous: boolean): boolean {
     const question = this.#question;
     if (!question) return true;
@@ -424,7 +424,7 @@ export class Optimizer<P = number[]> {
     return this.#generation.length === question.count && this.#generation.every(({ awaited }) => awaited === 0);
   }
 
-  /** Hands the values of a generation to the method, which asks for the next one. */
+  /** Passes the values of a generation to the method, which requests the next one. */
   #resume(asynchronous: boolean): void {
     const question = this.#question;
     let values = Float64Array.from(this.#generation, ({ value }) => value);
@@ -457,13 +457,13 @@ export class Optimizer<P = number[]> {
     return (METHODS[method] as Method)(box, {
       ...DEFAULTS[method]?.(box.dimension, concurrency),
       ...options,
-      // What counts here are the points that are given out: methods may come to known ones, which are free. Annealing cools by its budget.
+      // Only points that are given out count here: methods may revisit known ones, which are free. Annealing cools by its budget.
       maxEvaluations: method === 'simulated-annealing' ? this.#maxEvaluations : Number.MAX_SAFE_INTEGER,
       seed,
     });
   }
 
-  /** A point that is not known, of the method or from anywhere. */
+  /** A new point, of the method or drawn from the whole space. */
   #fresh({ sample }: Questions): Known | undefined {
     const x = new Float64Array(this.#codec.dimension);
     for (let trial = 0; trial < 1000; trial++) {
@@ -475,5 +475,5 @@ export class Optimizer<P = number[]> {
   }
 }
 
-/** Generations without a new point after which points are drawn from anywhere. */
+/** Generations without a new point after which points are drawn from the whole space. */
 const IDLE = 20;

@@ -1,9 +1,9 @@
-// Spaces of named variables, or boxes: what callers search over, and the coordinates in which methods do.
+// Spaces of named variables, or boxes: the search spaces of callers, and the coordinates of methods.
 import type { VectorLike } from '@infimum/core';
 import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { BlackBox } from '../continuous/black-box.ts';
 
-/** What a variable may be set to. */
+/** The domain of a variable. */
 export type Setting = string | number | boolean;
 
 /** A number between bounds. */
@@ -116,7 +116,7 @@ export class SpaceCodec {
     return point;
   }
 
-  /** @throws {InvalidInputError} if this is no point of the space */
+  /** @throws {InvalidInputError} if this is not a point of the space */
   check(point: unknown, argument: string): asserts point is SpacePoint {
     if (!this.#names) checkNumbers(point as number[], argument, this.dimension);
     else checkObject(point, argument);

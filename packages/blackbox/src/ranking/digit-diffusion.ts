@@ -1,5 +1,5 @@
 // A diffusion sampler of handwritten digits whose denoiser is known in closed form: a mixture of ten normal distributions. Nothing is
-// trained and no weights are loaded; a generator for whoever wants to search latents by rankings.
+// trained and no weights are loaded; a generator for searches of latents by rankings.
 import { checkNumbers, checkObject, checkVector } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 

@@ -24,7 +24,7 @@ const gradientlessDescentOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `gradientlessDescent` give. */
+/** Options of `gradientlessDescent`. */
 export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOptions> & LimitOptions<RankingQuestion>;
 
 /**
@@ -48,7 +48,7 @@ export function gradientlessDescent(
   return runWith(gradientlessDescentOptions, options, gradientlessDescentSteps(search, options), judgeOf(search));
 }
 
-/** New points that the judge is shown at once. */
+/** New points shown to the judge at once. */
 const PIECE = 100;
 
 /** The steps of `gradientlessDescent`. */
@@ -71,7 +71,7 @@ export function* gradientlessDescentSteps(
   const solution = () => ({ x: best.slice(), queries: judge.queries });
   for (let t = 1; ; t++) {
     const first = variant === 'fast' ? middle * 2 ** Math.floor(window / 2) : maxRadius;
-    // Few pieces at usual radii; where they span all doubles, limits are heard between two of them.
+    // Few pieces at usual radii; if they span all doubles, limits are checked between two of them.
     for (let k = 1; k <= window; k += PIECE) {
       const points = Array.from({ length: Math.min(PIECE, window + 1 - k) + 1 }, (_, i) => {
         if (i === 0) return best.slice();

@@ -25,11 +25,11 @@ const oneBitDescentOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `oneBitDescent` give. */
+/** Options of `oneBitDescent`. */
 export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & LimitOptions<RankingQuestion>;
 
 /**
- * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `nonzeros` s the
+ * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, with step halving guided by comparisons. With `nonzeros` s the
  * direction is the v of |v|_1 <= sqrt(s), |v|_2 <= 1 with the largest <g, v>: entries below a threshold vanish.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
@@ -71,7 +71,7 @@ export function* oneBitDescentSteps(
       for (let j = 0; j < d; j++) direction[j] += sign * noise[j];
     }
     shape(direction, nonzeros);
-    // Steps 2 eta, eta, …: the first that is liked best.
+    // Steps 2 eta, eta, …: the first that is preferred.
     const points = Array.from({ length: 6 }, (_, c) => {
       const step = c === 0 ? 0 : stepSize * 2 ** (2 - c);
       return x.map((entry, j) => entry - step * direction[j]);

@@ -1,4 +1,4 @@
-// The (1+1) evolution strategy: a parent, a child, and a step that grows if one in five children is liked.
+// The (1+1) evolution strategy: a parent, a child, and a step size controlled by the one-fifth success rule.
 //
 // I. Rechenberg: Evolutionsstrategie (1973); the rule by factors as in S. Kern et al.: Learning probability distributions in continuous
 // evolutionary algorithms (2004).
@@ -17,11 +17,11 @@ const onePlusOneEsOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `onePlusOneEs` give. */
+/** Options of `onePlusOneEs`. */
 export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitOptions<RankingQuestion>;
 
 /**
- * Compares x with x + sigma N(0, I) and keeps what is liked better; sigma grows by exp(0.8 / damping) after a success and shrinks by
+ * Compares x with x + sigma N(0, I) and keeps the better one; sigma grows by exp(0.8 / damping) after a success and shrinks by
  * exp(-0.2 / damping) otherwise, damping = 1 + d / 10, so that one in five succeeds. Two points shown and O(d) a step.
  *
  * @throws {InvalidInputError} naming the argument or option at fault

@@ -1,4 +1,4 @@
-// The publications of methods that see rankings only.
+// The publications of methods that use rankings only.
 import type { Paper } from '@infimum/core';
 
 /** Gradients from rankings. */

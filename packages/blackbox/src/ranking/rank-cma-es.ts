@@ -1,4 +1,4 @@
-// CMA-ES fed with rankings: it never needed more.
+// CMA-ES with rankings, which are all it needs.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
@@ -17,11 +17,11 @@ const rankCmaEsOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `rankCmaEs` give. */
+/** Options of `rankCmaEs`. */
 export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions<RankingQuestion>;
 
 /**
- * CMA-ES whose generations a judge ranks; gives the mean of the distribution.
+ * CMA-ES whose generations a judge ranks; returns the mean of the distribution.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *

@@ -5,15 +5,15 @@
 import { checkInteger, checkList, checkOutput, checkVector, fault } from '@infimum/core';
 
 /**
- * An answer to a question of order: indices of points, best first; a list of indices are points that are equally good. What is not
- * named is worse than what is. Empty: the question was skipped.
+ * An answer to a ranking question: indices of points, best first; a nested list means equally good points. Points that are not named are
+ * worse than those that are. Empty: the question was skipped.
  */
 export type Ranking = readonly (number | readonly number[])[];
 
 /**
  * The place of every point: its level in the ranking from 0, or one level after the last for all that are not named.
  *
- * @throws {InvalidInputError} `ranking`: an index that is no point, or is named twice
+ * @throws {InvalidInputError} `ranking`: an index that is out of range, or named twice
  */
 export function levelsOf(ranking: Ranking, count: number): Int32Array {
   if (!Array.isArray(ranking)) throw fault('expected a list of indices', 'ranking', 'type');
@@ -49,12 +49,12 @@ export function rankWeights(levels: Int32Array): { weights: Float64Array; edges:
 }
 
 /**
- * Writes the estimate g = sum w_i xi_i / |E|, which points uphill; its length says nothing of the gradient's. O(m d).
+ * Writes the estimate g = sum w_i xi_i / |E|, which points uphill; its length is unrelated to the gradient's. O(m d).
  *
  * @param noise - m · d numbers, the perturbations one after the other
  * @param ranking - the answer to the perturbed points
  * @param out - d numbers
- * @returns the number of pairs that the ranking tells apart; out is 0 if there are none
+ * @returns the number of pairs that the ranking distinguishes; out is 0 if there are none
  *
  * @example
  * ```ts
@@ -83,11 +83,11 @@ export function rankGradient(noise: Float64Array, ranking: Ranking, out: Float64
 }
 
 /**
- * Writes the estimate of the best and the worst quarter alone, q of the m points each: the mean of the worst less that of the best. Points
- * that are equally good, as are all that are not named, share the places that they have together.
+ * Writes the estimate from the best and the worst quarter only, q of the m points each: the mean of the worst less that of the best.
+ * Equally good points, such as all that are not named, share their places.
  *
  * @param noise - m · d numbers, the perturbations one after the other
- * @returns how much weight the best quarter has, at most 1; out is 0 if nothing is told apart
+ * @returns the weight of the best quarter, at most 1; out is 0 if nothing is distinguished
  */
 export function quarterGradient(noise: Float64Array, ranking: Ranking, out: Float64Array): number {
   const d = out.length;

@@ -1,4 +1,4 @@
-// A search that a person guides: ask, tell, undo, save and resume. The state is the list of answers; all else follows from the seed.
+// A search that a person guides: ask, tell, undo, save and resume. The state is the list of answers; everything else follows from the seed.
 import type { Conclusion, VectorLike } from '@infimum/core';
 import { asVector, checkList, checkObject, fault, Random } from '@infimum/core';
 import type { Ranking } from './rank-gradient.ts';
@@ -7,15 +7,15 @@ import type { RankedPoint, RankingQuestion } from './ranking-oracle.ts';
 import type { ZoRankSgdOptions } from './zo-rank-sgd.ts';
 import { zoRankSgdSteps } from './zo-rank-sgd.ts';
 
-/** What a person is shown. */
+/** A question to the person. */
 export interface RankingQuery {
-  /** What the question is for: a direction, or how far to go. */
+  /** The purpose of the question: a direction, or a step size. */
   round: RankingQuestion['round'];
-  /** The points in a random order, against a bias for places. */
+  /** The points in a random order, against position bias. */
   points: Float64Array[];
-  /** How many of the best are wanted, best first; fewer, equals and none are welcome. */
+  /** How many of the best are wanted, best first; fewer, ties or none are allowed. */
   need: number;
-  /** Where the current point is among them, in a question of how far to go. */
+  /** The index of the current point, in a question of step size. */
   incumbent: number | undefined;
 }
 
@@ -32,8 +32,8 @@ export interface RankSessionState {
 }
 
 /**
- * A search by `zoRankSgd` in which a person is the judge. `ask` gives the points to be shown, `tell` takes the answer: indices of
- * the best, best first, lists for equals, nothing to skip. `toJSON` and `fromJSON` save and resume it bit for bit.
+ * A search by `zoRankSgd` in which a person is the judge. `ask` returns the points to be shown, `tell` takes the answer: indices of
+ * the best, best first, lists for ties, an empty list to skip. `toJSON` and `fromJSON` save and resume it bit for bit.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export class RankSession {
   #step!: IteratorResult<RankingQuestion, Conclusion<RankedPoint>>;
 
   /**
-   * @param initial - where the search begins
+   * @param initial - the start of the search
    * @param options - those of `zoRankSgd`, and whether points stay on the sphere of the start
    * @throws {InvalidInputError} naming the argument or option at fault
    */
@@ -88,7 +88,7 @@ export class RankSession {
   }
 
   /**
-   * What to show next.
+   * The next question.
    *
    * @throws {InvalidInputError} when the session is over
    */
@@ -113,7 +113,7 @@ export class RankSession {
     this.#step = this.#steps.next(answer);
   }
 
-  /** Takes the last answer back; nothing if there is none. */
+  /** Undoes the last answer, if any. */
   undo(): void {
     const answers = this.#answers.slice(0, -1);
     this.#answers.length = 0;
@@ -127,9 +127,9 @@ export class RankSession {
   }
 
   /**
-   * The session again, by replay of its answers.
+   * Restores a session by replaying its answers.
    *
-   * @throws {InvalidInputError} for a state that no session wrote
+   * @throws {InvalidInputError} for a state that is not of a session
    */
   static fromJSON(state: RankSessionState): RankSession {
     checkObject(state, 'state');
@@ -157,7 +157,7 @@ export class RankSession {
     return this.#step.value;
   }
 
-  /** The order in which the points are shown: of the seed and the number of the question. */
+  /** The order in which the points are shown: a function of the seed and the number of the question. */
   #order(count: number): Int32Array {
     return new Random(this.#options.seed ?? 0, 1 + this.#answers.length).permutation(count);
   }

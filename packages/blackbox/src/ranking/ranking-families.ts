@@ -30,7 +30,7 @@ const FUNCTIONS = {
     x.reduce((sum, entry, i) => sum + 10 ** ((6 * i) / Math.max(1, x.length - 1)) * entry * entry, 0),
 };
 
-/** The cart and pole, steered by the sign of a linear function of what is seen; judged by how long an episode lasts. */
+/** The cart and pole, steered by the sign of a linear function of the observation; judged by how long an episode lasts. */
 export function rankedCartPole(seed: number): RankedSearch {
   return {
     dimension: 4,

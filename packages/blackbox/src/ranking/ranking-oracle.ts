@@ -1,4 +1,4 @@
-// What methods see that see an order only: which of some points are better. A judge is a function, or a person.
+// The interface of methods that use rankings only: which of some points are better. A judge is a function, or a person.
 import type { Iterate } from '@infimum/core';
 import { checkInteger, checkNumber, checkVector, fault, Random } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
@@ -6,13 +6,13 @@ import { norm } from '@infimum/linalg/numerics';
 import { numberOf, rankingOf } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
 
-/** A search by rankings, with the value that a simulated judge goes by and methods never see. */
+/** A search by rankings, with the value that a simulated judge uses and methods never see. */
 export interface RankedSearch {
   /** Number of variables d. */
   readonly dimension: number;
   /** Where the search begins. */
   readonly initial: Float64Array;
-  /** What the judge goes by, less is better; of a point and the number of the question. NaN ranks last. */
+  /** The value that the judge uses, less is better; a function of a point and the number of the question. NaN ranks last. */
   value(x: Float64Array, question: number): number;
   /** Error of the judge: Gumbel noise of this share of the spread of the values (Plackett and Luce); 0 by default. */
   readonly temperature?: number;
@@ -24,19 +24,19 @@ export interface RankedSearch {
   readonly sphere?: boolean;
 }
 
-/** Where the search has come. */
+/** The result of the search. */
 export interface RankedPoint {
   /** The point. */
   x: Float64Array;
-  /** Points that the judge has seen. */
+  /** Number of points that the judge has seen. */
   queries: number;
 }
 
 /** A question of order. */
 export interface RankingQuestion extends Iterate<RankedPoint> {
-  /** Points that the judge has seen before. */
+  /** Number of points that the judge has seen before. */
   readonly queries: number;
-  /** What the question is for. */
+  /** The purpose of the question. */
   readonly round: 'gradient' | 'line-search' | 'comparison';
   /** The points; copies. */
   readonly points: readonly Float64Array[];

@@ -78,13 +78,13 @@ const zoRankSgdOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `zoRankSgd` give. */
+/** Options of `zoRankSgd`. */
 export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions<RankingQuestion>;
 
 /**
- * Finds a better x from answers to «which of these points are best?» alone: perturb x m times, take the mean of differences
- * g = sum (xi_j - xi_i) / |E| over all pairs told apart, and go along -g as far as the judge likes. The same bits for every
- * increasing transformation of what the judge goes by; with a judge without errors and line searches x never becomes worse.
+ * Finds a better x only from answers to ‘which of these points are best?’: perturb x m times, take the mean of differences g = sum (xi_j -
+ * xi_i) / |E| over all distinguished pairs, and step along -g with the length that the judge prefers. The same bits for every increasing
+ * transformation of the judge's values; with a judge without errors and line searches x never becomes worse.
  *
  * Rankings cannot prove a minimum: it ends `stalled` when steps are short, else with its budget.
  *
@@ -228,7 +228,7 @@ class RankedDescent {
     this.#noise = new Float64Array(population * search.dimension);
   }
 
-  /** Ranks perturbed points and writes the estimate; asks anew as long as nothing is told apart. Gives the best point. */
+  /** Ranks perturbed points and writes the estimate; asks again while no pair is distinguished. Returns the best point. */
   *estimate(mu: number): Generator<RankingQuestion, Float64Array, Ranking> {
     const d = this.x.length;
     // A judge who skips everything ends the search by its budget.
@@ -247,7 +247,7 @@ class RankedDescent {
     return this.x.slice();
   }
 
-  /** The place of the point that is liked best; 0, the current one, if the judge does not say or it is as good. */
+  /** The index of the preferred point; 0, the current one, if the judge does not say or it is as good. */
   *choose(points: readonly Float64Array[]): Generator<RankingQuestion, number, Ranking> {
     const ranking = yield* this.judge.ask('line-search', points, 1, () => this.solution());
     const levels = levelsOf(ranking, points.length);

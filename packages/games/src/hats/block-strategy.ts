@@ -1,7 +1,7 @@
-// Strategies for infinite stacks of hats that look at one block after the other, with exact values.
+// Strategies for infinite stacks of hats that read one block after the other, with exact values.
 //
-// Levine's hat problem: arXiv 2508.01737 (2025). A player who sees a block of the pass set goes on to the next block; seeing
-// another one it names a hat of its own block.
+// Levine's hat problem: arXiv 2508.01737 (2025). A player who sees a block of the pass set goes on to the next block; otherwise it names a
+// hat of its own block.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkInteger,
@@ -39,7 +39,7 @@ const blockOptions = {
   pass: { type: 'value', check: checkPass, description: 'Skipped blocks; by default those of one color' },
 } as const satisfies OptionSpecs;
 
-/** What `blockStrategy` takes last. */
+/** Options of `blockStrategy`. */
 export type BlockStrategyOptions = OptionsOf<typeof blockOptions>;
 
 function checkPass(value: unknown, argument: string): asserts value is readonly number[] {
@@ -80,7 +80,7 @@ export function blockStrategy(f: Uint8Array, g: Uint8Array, options: BlockStrate
   return { height, f, g, pass: set, c, value };
 }
 
-/** Checks what the functions below read of a strategy. */
+/** Checks the fields of a strategy that the functions below use. */
 function checkStrategy(strategy: unknown): asserts strategy is BlockStrategy {
   checkObject(strategy, 'strategy');
   const { height, f, g, pass } = strategy as BlockStrategy;
@@ -148,8 +148,8 @@ export function blockValue(strategy: BlockStrategy, p: number): number {
 }
 
 /**
- * What a block strategy guarantees on stacks of finite height, p = 1/2: V_{h + r} >= (c + (m_A + m_B) / 2 + |P|² V_r) / 4^h, from
- * 1/4 for the last hats.
+ * The lower bound that a block strategy guarantees on stacks of finite height, p = 1/2: V_{h + r} >= (c + (m_A + m_B) / 2 + |P|² V_r) /
+ * 4^h, from 1/4 for the last hats.
  *
  * @param blocks - blocks before the rest
  * @param rest - hats of the rest, at least one; a known value of theirs, 1/4 by default
@@ -184,11 +184,11 @@ const simulateOptions = {
   p: { type: 'number', above: 0, below: 1, default: 0.5, description: 'Probability of a black hat' },
 } as const satisfies OptionSpecs;
 
-/** What `simulateHats` takes last. */
+/** Options of `simulateHats`. */
 export type SimulateHatsOptions = OptionsOf<typeof simulateOptions>;
 
 /**
- * Plays a block strategy with stacks that are drawn as far as they are looked at.
+ * Plays a block strategy with stacks that are drawn only as far as they are read.
  *
  * @returns the share of wins and its standard error
  * @throws {InvalidInputError} naming the option at fault
@@ -214,7 +214,7 @@ export function simulateHats(
   };
   let wins = 0;
   for (let trial = 0; trial < runs; trial++) {
-    let [first, second] = [-1, -1]; // whether the guesses were black, once made
+    let [first, second] = [-1, -1]; // whether the guesses were black, once they are made
     while (first < 0 || second < 0) {
       const [a, b] = [draw(), draw()];
       if (first < 0 && !isPass[b]) first = (a >> f[b]) & 1;
@@ -264,7 +264,7 @@ export function knownBlocks(name: 'K3' | 'K4' | 'K5' | 'K5-low'): BlockStrategy 
 export function modularSum(players: number, k: number): number {
   checkInteger(players, 'players', { min: 2, max: 100_000 });
   if (![2, 3, 5, 7, 11].includes(k)) throw fault('must be a prime up to 11', 'k', 'out-of-range');
-  // q(d): share of blocks whose position phi - d is black. Each necklace chooses the black hat that its rotations are named by.
+  // q(d): share of blocks whose position phi - d is black. Each necklace chooses the black hat that its rotations name.
   const blocks = 1 << k;
   const seen = new Uint8Array(blocks);
   const choices: Float64Array[][] = [];

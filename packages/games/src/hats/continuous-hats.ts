@@ -8,7 +8,7 @@ const continuousOptions = {
   gridSize: { type: 'integer', was: 'grid', min: 2, max: 20_000, default: 400, description: 'Points at which f is evaluated' },
 } as const satisfies OptionSpecs;
 
-/** What `continuousBestResponse` takes last. */
+/** Options of `continuousBestResponse`. */
 export type ContinuousBestResponseOptions = OptionsOf<typeof continuousOptions>;
 
 /**
@@ -18,7 +18,7 @@ export type ContinuousBestResponseOptions = OptionsOf<typeof continuousOptions>;
  *
  * @param f - the first player's hat by y in [0, 1); taken modulo 1
  * @returns the response on the grid and the probability that both win
- * @throws {InvalidInputError} for an f that is no function or not finite, naming the place
+ * @throws {InvalidInputError} for an f that is not a function or not finite, naming the index
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { checkInteger, checkList, checkNumber, checkObject, fault } from '@infim
 /** Hats of a stack at most: tables have 2^height entries. */
 const MOST_HATS = 16;
 
-/** What strategies are worth. */
+/** The value of strategies. */
 export interface HatValue {
   /** Pairs of stacks that win, of 4^height. */
   readonly wins: bigint;
@@ -61,7 +61,7 @@ export function weightsOf(height: number, p: number): Float64Array {
  * The exact value of two strategies: with N[j][k] = #{b : f(b) = j, hat k of b is black} the winning pairs are the sum over a
  * of N[j][g(a)] over the black hats j of a. O(height² 2^height), where a double loop takes 4^height.
  *
- * @throws {InvalidInputError} naming `f`, `g` or the option at fault, with the index of a guess that is none
+ * @throws {InvalidInputError} naming `f`, `g` or the option at fault, with the index of an invalid guess
  *
  * @example
  * ```ts
@@ -106,7 +106,7 @@ export function evaluateHats(f: Uint8Array, g: Uint8Array, options: EvaluateHats
   return { wins: BigInt(wins), total: 4n ** BigInt(height), value, enumerator };
 }
 
-/** What a table says of its player's own stack: N[j][k] = sum of w(b) over b with f(b) = j and hat k of b black. */
+/** The counts of a table for its player's own stack: N[j][k] = sum of w(b) over b with f(b) = j and hat k of b black. */
 export function responseCounts(f: Uint8Array, weights: Float64Array, height: number, isPass?: Uint8Array): Float64Array {
   const counts = new Float64Array(height * height);
   for (let b = 0; b < f.length; b++) {
@@ -207,7 +207,7 @@ function checkTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions):
   for (const [i, table] of tables.entries()) checkTable(table, `tables[${i}]`, 1 << ((players - 1) * height), height);
 }
 
-/** What the first `judged` players see of all stacks, and whether all of them name black hats. */
+/** Whether the first `judged` players all name black hats, given all stacks. */
 function jointWins(
   tables: readonly Uint8Array[],
   height: number,
@@ -238,8 +238,8 @@ function wins(tables: readonly Uint8Array[], height: number, judged: number, sta
 }
 
 /**
- * From the strategies of n + 1 players those of n: the last stack is fixed to the one with which the others win most often,
- * and nobody needs its owner any more. The value does not fall: the constructive half of «more players win less».
+ * Strategies of n players from those of n + 1: the last stack is fixed to the one with which the others win most often, and its owner is
+ * removed. The value does not fall, which shows that more players cannot win more.
  *
  * @throws {InvalidInputError} naming the table or option at fault; two players cannot become one
  */

@@ -18,12 +18,12 @@ const exactHatsOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** What callers of `exactHats` give. */
+/** Options of `exactHats`. */
 export type ExactHatsOptions = OptionsOf<typeof exactHatsOptions> & LimitOptions<HatIterate>;
 
 /**
  * The optimal strategies for finite stacks, by depth-first search over the first player's guesses, stacks with more black hats
- * first: a node is worth at most sum_a w(a) max_j (what hat j has won, and all that it can still win), and the second player's
+ * first: the value of a node is at most sum_a w(a) max_j (wins of hat j so far, plus all it can still win), and the second player's
  * best response closes a branch. The depth grows, and with it `upperBound` falls. Seconds up to four hats; for five it ends at a limit.
  *
  * `converged` when the whole tree was searched or bounded: the value is the optimum.
@@ -63,7 +63,7 @@ export function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): 
   const won = Array.from({ length: stacks + 1 }, () => new Float64Array(stacks * height));
   let best: { f: Uint8Array; g: Uint8Array; value: number } = { f: f.slice(), g: bestResponseHats(f, game).response, value: 0 };
   best.value = hatValue(game, best.f, best.g);
-  // Alternating responses from many starts give a value from which much is cut off.
+  // Alternating responses from many starts give a good value for pruning.
   const random = new Random(0);
   for (let start = 0; start < 100; start++) {
     let tried: Uint8Array = start === 0 ? f.slice() : Uint8Array.from(f, () => random.integer(height));
@@ -91,9 +91,9 @@ export function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): 
   const solution = (): HatSolution => ({ f: best.f.slice(), g: best.g.slice(), value: best.value, upperBound: bound });
   let iteration = 0;
   yield { iteration, value: best.value, solution };
-  // choice[d]: the guess that is tried next for the d-th stack. The first stack is all black: every guess is the same.
+  // choice[d]: the next guess to try for the d-th stack. The first stack is all black: every guess is the same.
   const choice = new Int32Array(stacks);
-  // The tree is searched to a depth that grows, at last in full; what its open nodes are worth at most bounds the optimum.
+  // The tree is searched to growing depths, finally in full; the bounds of its open nodes bound the optimum.
   let [limit, depth, most] = [1, 0, 0];
   for (let nodes = 1; ; nodes++) {
     if (nodes % nodesPerIteration === 0) {
@@ -106,7 +106,7 @@ export function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): 
       limit = limit < (3 * stacks) / 8 ? limit + 1 : stacks;
       [depth, most] = [0, 0];
     }
-    // The last stack is all white and wins with no guess; one guess will do there, and for the first one.
+    // The last stack is all white and wins with no guess; one guess is enough there, and for the first one.
     const guesses = depth === 0 || depth === stacks - 1 ? 1 : height;
     if (choice[depth] >= guesses) {
       choice[depth] = 0;

@@ -28,7 +28,7 @@ function rateOf(strategy: BlockStrategy): number {
   return Math.log(one / two) / Math.log(4) / strategy.height;
 }
 
-/** The value that alternating best responses climb to from a random strategy of the continuous game. */
+/** The value that alternating best responses reach from a random strategy of the continuous game. */
 function climbed(seed: number): number {
   const [random, grid] = [new Random(seed), 400];
   let hats: Float64Array = random.uniforms(new Float64Array(grid));

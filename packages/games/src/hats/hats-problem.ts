@@ -11,11 +11,11 @@ export interface HatGame {
   readonly height: number;
   /** Probability of a black hat. */
   readonly p: number;
-  /** Whether stacks go on for ever, in blocks: constant blocks are passed. */
+  /** Whether stacks are infinite, in blocks: constant blocks are passed. */
   readonly blocks: boolean;
 }
 
-/** Strategies and what they are worth. */
+/** Strategies and their value. */
 export interface HatSolution {
   /** The first player's guesses, by the second one's stack. */
   readonly f: Uint8Array;
@@ -23,7 +23,7 @@ export interface HatSolution {
   readonly g: Uint8Array;
   /** The probability to win. */
   readonly value: number;
-  /** No strategies win more often. */
+  /** An upper bound of the probability for all strategies. */
   readonly upperBound: number;
 }
 

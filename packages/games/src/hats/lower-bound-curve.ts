@@ -10,9 +10,9 @@ import { searchHats } from './search-hats.ts';
 export interface HatBound {
   /** Probability of a white hat. */
   readonly p: number;
-  /** A probability to win that is reached. */
+  /** A winning probability that is attained. */
   readonly value: number;
-  /** Hats of the blocks that reach it; 1 is «name the first black hat that you see». */
+  /** Hats of the blocks that reach it; 1 is ‘name the first black hat that you see’. */
   readonly height: number;
 }
 
@@ -22,7 +22,7 @@ const curveOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
 } as const satisfies OptionSpecs;
 
-/** What `lowerBoundCurve` takes last. */
+/** Options of `lowerBoundCurve`. */
 export type LowerBoundCurveOptions = OptionsOf<typeof curveOptions>;
 
 /**

@@ -7,7 +7,7 @@ import { respond, responseCounts, weightsOf } from './evaluate-hats.ts';
 import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
 import { checkHatGame, hatValue, levineHats } from './hats-problem.ts';
 
-/** The paper that this subject is about. */
+/** The paper on Levine's hats. */
 export const hatsPaper: Paper = {
   title: 'Levine’s hat problem: new strategies, bounds and a geometric framework',
   arxiv: '2508.01737',
@@ -20,15 +20,15 @@ const searchHatsOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `searchHats` give. */
+/** Options of `searchHats`. */
 export type SearchHatsOptions = OptionsOf<typeof searchHatsOptions> & LimitOptions<HatIterate>;
 
 /**
  * Searches hat strategies for two players by ascent on mixed strategies: guesses become probabilities, the value becomes
- * bilinear, and multiplicative weights climb it from random starts with steps that double every 50 rounds; what comes out is
- * rounded and improved by alternating best responses, which never costs. An iteration is a start.
+ * bilinear, and multiplicative weights climb it from random starts with steps that double every 50 rounds; the result is rounded and
+ * improved by alternating best responses, which never lower the value. An iteration is a start.
  *
- * Nothing is proved: the run ends `stalled` when all starts are over, and the upper bound is p.
+ * Optimality is not proved: the run ends `stalled` when all starts are over, and the upper bound is p.
  *
  * @throws {InvalidInputError} naming the field or option at fault
  *
@@ -75,7 +75,7 @@ const searchHatsLocallyOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and changes' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `searchHatsLocally` give. */
+/** Options of `searchHatsLocally`. */
 export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions> & LimitOptions<HatIterate>;
 
 /**
@@ -131,7 +131,7 @@ export function* searchHatsLocallySteps(game: HatGame, options: SearchHatsLocall
   return stalled(best.solution(), `all ${starts} starts are done; a better strategy may exist`);
 }
 
-/** What both searches need of a game. */
+/** The parts of a game that both searches need. */
 class Tables {
   readonly height: number;
   readonly stacks: number;
@@ -152,7 +152,7 @@ class Tables {
     this.linear.fill(p * this.weights[this.stacks - 1]);
   }
 
-  /** The best response to a table, and the numerator of the value that the pair has, but for the table's own linear part. */
+  /** The best response to a table, and the numerator of the pair's value without the table's own linear part. */
   respond(table: Uint8Array, response: Uint8Array, random: Random): number {
     const counts = responseCounts(table, this.weights, this.height, this.isPass);
     return respond(counts, this.weights, this.height, response, {
@@ -163,7 +163,7 @@ class Tables {
   }
 }
 
-/** Alternating best responses until four rounds bring nothing; the last numerator. */
+/** Alternating best responses until four rounds bring no improvement; returns the last numerator. */
 function alternate(tables: Tables, f: Uint8Array, g: Uint8Array, random: Random, most: number): number {
   let [value, idle] = [-1, 0];
   for (let round = 0; round < most && idle < 4; round++) {
@@ -175,7 +175,7 @@ function alternate(tables: Tables, f: Uint8Array, g: Uint8Array, random: Random,
   return value;
 }
 
-/** Multiplicative weights on mixed tables from a Dirichlet start, rounded in the end. */
+/** Multiplicative weights on mixed tables from a Dirichlet start, rounded at the end. */
 function ascend(tables: Tables, rounds: number, random: Random): { f: Uint8Array; g: Uint8Array } {
   const { height, stacks, weights } = tables;
   const phi = dirichlet(stacks, height, random);
@@ -244,7 +244,7 @@ function rounded(mixed: Float64Array, height: number): Uint8Array {
   });
 }
 
-/** The best tables so far, and what they are worth in the game itself. */
+/** The best tables so far, and their value in the game itself. */
 class Best {
   value: number;
   readonly #game: HatGame;

@@ -1,4 +1,4 @@
-// Anchored Popov steps: as the extra-anchored gradient, with the value of the step before in place of one of the two.
+// Anchored Popov steps: as the extra-anchored gradient, but one of its two values is that of the step before.
 //
 // Q. Tran-Dinh, Y. Luo: Halpern-type accelerated and splitting algorithms for monotone inclusions (2021), arXiv 2110.08150.
 import type { LimitOptions, Outcome } from '@infimum/core';
@@ -9,7 +9,7 @@ import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './i
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
-/** What callers of `anchoredPopov` give. */
+/** Options of `anchoredPopov`. */
 export type AnchoredPopovOptions = FullOptions & LimitOptions<InclusionIterate>;
 
 /**

@@ -1,4 +1,4 @@
-// What all methods begin with that draw single components.
+// The common start of methods that draw single components.
 import { Random } from '@infimum/core';
 import type { MonotoneInclusion } from './inclusion.ts';
 import { CountedOperator, checkInclusion, estimateLipschitz, naturalResidual, resolventOf } from './inclusion.ts';

@@ -1,4 +1,4 @@
-// Extra-anchored gradient: extragradient steps drawn to the start, with the best rate of the last residual.
+// Extra-anchored gradient: extragradient steps with an anchor at the start, with the best rate of the last residual.
 //
 // T. Yoon, E. K. Ryu: Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient
 // norm (2021), arXiv 2102.07922.
@@ -10,7 +10,7 @@ import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './i
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
-/** What callers of `extraAnchoredGradient` give. */
+/** Options of `extraAnchoredGradient`. */
 export type ExtraAnchoredGradientOptions = FullOptions & LimitOptions<InclusionIterate>;
 
 /**

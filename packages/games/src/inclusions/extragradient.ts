@@ -1,4 +1,4 @@
-// Extragradient: a step with the value at where a step would lead.
+// Extragradient: a step with the value at the point of a trial step.
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
@@ -13,12 +13,12 @@ const extragradientOptions = {
   average: { type: 'boolean', default: false, description: 'Return the mean of the points instead of the last one' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `extragradient` give. */
+/** Options of `extragradient`. */
 export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & LimitOptions<InclusionIterate>;
 
 /**
- * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With
- * `average` the mean of all v is judged, which is what most theorems are about, for n more.
+ * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With `average` the
+ * residual is that of the mean of all v, as in most theorems, for n more evaluations.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *

@@ -1,4 +1,4 @@
-// What all methods share that see the whole sum in every iteration.
+// The common part of methods that evaluate the whole sum in every iteration.
 import type { OptionsOf, Steps } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
@@ -13,10 +13,10 @@ import {
 import type { Limits } from './progress.ts';
 import { Progress } from './progress.ts';
 
-/** What callers of a method without options of its own give. */
+/** Options of a method without specific options. */
 export type FullOptions = OptionsOf<typeof inclusionOptions>;
 
-/** What a method is given. */
+/** The input of a method. */
 export interface FullStart {
   readonly counted: CountedOperator;
   readonly resolvent: Resolvent;
@@ -30,10 +30,10 @@ interface Judged {
   readonly value: Float64Array;
 }
 
-/** Changes u in iteration k (from 0), given F(u); the point to judge with its value, u if nothing is returned. */
+/** Changes u in iteration k (from 0), given F(u); returns the point to judge with its value, or nothing for u. */
 export type FullUpdate = (u: Float64Array, value: Float64Array, k: number) => Judged | undefined;
 
-/** The steps of a method without options of its own. */
+/** The steps of a method without specific options. */
 export function fullMethod(factor: number, start: (known: FullStart) => FullUpdate) {
   return (problem: MonotoneInclusion, options: FullOptions = {}) =>
     fullSteps(problem, resolveOptions(inclusionOptions, options), factor, start);

@@ -1,4 +1,4 @@
-// Gradient descent ascent, or forward-backward splitting: for cocoercive operators, and to see others spiral away.
+// Gradient descent ascent, or forward-backward splitting: for cocoercive operators; a baseline that diverges on others.
 //
 // P. L. Lions, B. Mercier: Splitting algorithms for the sum of two nonlinear operators (1979).
 import type { LimitOptions, Outcome } from '@infimum/core';
@@ -9,12 +9,12 @@ import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './i
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
-/** What callers of `gradientDescentAscent` give. */
+/** Options of `gradientDescentAscent`. */
 export type GradientDescentAscentOptions = FullOptions & LimitOptions<InclusionIterate>;
 
 /**
- * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(u - eta F(u)): n evaluations an iteration. Where F is monotone alone,
- * as in a bilinear game, it leaves every bound, and says so.
+ * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(u - eta F(u)): n evaluations an iteration. If F is only monotone, as in a bilinear
+ * game, it diverges and reports it.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *

@@ -19,7 +19,7 @@ const halpernOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** What callers of `halpern` give. */
+/** Options of `halpern`. */
 export type HalpernOptions = OptionsOf<typeof halpernOptions> & LimitOptions<InclusionIterate>;
 
 /**

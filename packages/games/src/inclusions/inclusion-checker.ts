@@ -32,7 +32,7 @@ export function check(problem: MonotoneInclusion, { x }: InclusionSolution, witn
 }
 
 /**
- * Encloses the largest F(x) . (x - v) of all v in the product of two simplices, which on these is 0 at solutions alone, and the largest
+ * Encloses the largest F(x) . (x - v) of all v in the product of two simplices, which for x there is 0 only at solutions, and the largest
  * violation of their equalities and bounds by x. It needs no witness, and throws nothing.
  */
 export function checkGap(problem: MonotoneInclusion, { x }: InclusionSolution, _witness: unknown): Verdict {

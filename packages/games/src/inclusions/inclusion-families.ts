@@ -80,7 +80,7 @@ export function scaledBilinear(n: number, d: number, seed: number): MonotoneIncl
 
 /**
  * The chain of the lower bound: min_x max_y y' (A x - c e_1), (A x)_j = x_j - x_{j-1}; component i owns the rows j = i mod n.
- * From 0 every evaluation of the right component shows one more row, and no method can be faster.
+ * From 0 every evaluation of the right component reveals one more row, and no method can be faster.
  */
 export function chain(m: number, n: number, c = 1): MonotoneInclusion {
   const evaluate = (u: Float64Array, first: number, stride: number, scale: number, out: Float64Array) => {

@@ -65,7 +65,7 @@ $\lvert u^*_i - u_i\rvert \le$ *distance* for all $i$.`,
     metric: 'residual',
     bound: (problem, { options }) => {
       const { tolerance = 1e-6, absoluteTolerance = 0, stepSize } = options as Partial<Record<string, number>>;
-      // The absolute tolerance ends a method wherever it began.
+      // The absolute tolerance applies to every start.
       const start = absoluteTolerance === 0 ? Infinity : residualAt(problem, Float64Array.from(problem.initial));
       return 2 * spreadOfSteps(problem, stepSize) * (tolerance + absoluteTolerance / start) + ROUNDING;
     },
@@ -78,11 +78,11 @@ $\lvert u^*_i - u_i\rvert \le$ *distance* for all $i$.`,
   hardInstances,
 });
 
-/** What is left of a residual for rounding alone: a share of that at the start. */
+/** The residual that rounding alone may leave: a share of that at the start. */
 const ROUNDING = 1e-14;
 
 /**
- * The most by which the share of the residual that a method sees can differ from that of the metric, whose step is t = 1 / L. With
+ * The largest factor between the relative residual that a method sees and that of the metric, whose step is t = 1 / L. With
  * R(t) = |u - J_t(u - t F(u))| for a fixed u, R(t) does not fall with t and R(t) / t does not rise, as G is monotone. So a method
  * that judges by steps of length s sees at least min(1, t / s) of R(t) / t at the end, and at most max(1, t / s) of it at the
  * start. Without G both are |F(u)|, whatever the step. The factor 2 of the bound is for rounding, of which methods see no less
@@ -98,7 +98,7 @@ function spreadOfSteps(problem: MonotoneInclusion, stepSize: number | undefined)
   // Full methods step by 1/3 to 1 over the constant of the mean, those of single components by 1/4 to 1 over that of the average.
   const steps = [t / 3, t, 1 / (4 * average), 1 / average, ...(stepSize === undefined ? [] : [stepSize])];
   const { lipschitz, meanLipschitz } = problem.operator;
-  // Methods that estimate draw other pairs than we do.
+  // Methods that estimate constants draw other pairs than the metric does.
   const estimated = lipschitz && meanLipschitz ? 1 : 4;
   return estimated * Math.max(...steps.map((s) => Math.max(s / t, t / s)));
 }
@@ -116,7 +116,7 @@ function relativeResidual(problem: MonotoneInclusion, u: Float64Array): number {
   const start = residualAt(problem, Float64Array.from(problem.initial));
   const residual = residualAt(problem, u);
   const ratio = residual === 0 ? 0 : residual / (start || 1);
-  // Infinite, or NaN: as far from a solution as can be.
+  // Infinite or NaN: the worst value.
   return Number.isFinite(ratio) ? ratio : Number.MAX_VALUE;
 }
 

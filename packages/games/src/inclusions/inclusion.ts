@@ -1,4 +1,4 @@
-// Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
+// Monotone inclusions of finite sums: the problem, the counting of evaluations, and the common part of methods.
 import type { Iterate, OptionSpecs, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, checkInteger, checkNumber, checkObject, fault, Random } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
@@ -35,7 +35,7 @@ export interface MonotoneInclusion {
   readonly resolvent?: Resolvent;
   /** Whether F is cocoercive and not only monotone. */
   readonly cocoercive?: boolean;
-  /** F(u) = M u + q as data, of which proofs are made; methods do not read it. */
+  /** F(u) = M u + q as data, for proofs; methods do not read it. */
   readonly affine?: {
     /** M, d x d, row by row. */
     readonly matrix: Float64Array;
@@ -46,13 +46,13 @@ export interface MonotoneInclusion {
   };
 }
 
-/** What a method found. */
+/** The solution of a method. */
 export interface InclusionSolution {
   /** The point u. */
   readonly x: Float64Array;
   /** |F(u) + g| for an element g of G(u), computed with all components. */
   readonly residual: number;
-  /** Evaluations of one component at one point, all of them: those for what is told too. */
+  /** Evaluations of one component at one point, including those for reported residuals. */
   readonly evaluations: {
     /** Calls of components; a call of `full` counts n. */
     readonly value: number;
@@ -61,7 +61,7 @@ export interface InclusionSolution {
 
 /** One iteration. */
 export interface InclusionIterate extends Iterate<InclusionSolution> {
-  /** |F(u) + g| as it was known last. */
+  /** |F(u) + g| as last computed. */
   readonly residual: number;
   /** Evaluations of components so far, over n. */
   readonly epochs: number;
@@ -113,7 +113,7 @@ export function checkInclusion(problem: MonotoneInclusion): Float64Array {
   return asVector(initial, 'initial', operator.dimension);
 }
 
-/** Seconds rather than hours between two iterations. */
+/** Bounds the time between two iterations to seconds. */
 const MOST_TERMS = 1e7;
 
 /** An operator that counts every evaluation of a component. */
@@ -169,8 +169,8 @@ export function resolventOf({ resolvent }: MonotoneInclusion): Resolvent {
 }
 
 /**
- * The natural residual |u - J(u - eta F(u))| / eta: 0 exactly at solutions, at most |F(u) + g| for every g of G(u); what a step so short
- * loses to rounding is added. Without G it is |F(u)|.
+ * The natural residual |u - J(u - eta F(u))| / eta: 0 exactly at solutions, at most |F(u) + g| for every g of G(u); the rounding error of a
+ * short step is added. Without G it is |F(u)|.
  *
  * @param value - F(u)
  */

@@ -1,4 +1,4 @@
-// Optimistic gradient descent ascent: steps that look ahead with the last change of the value.
+// Optimistic gradient descent ascent: steps that extrapolate by the last change of the value.
 //
 // L. D. Popov: A modification of the Arrow-Hurwicz method for search of saddle points (1980).
 import type { LimitOptions, Outcome } from '@infimum/core';
@@ -9,7 +9,7 @@ import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './i
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
-/** What callers of `optimisticGda` give. */
+/** Options of `optimisticGda`. */
 export type OptimisticGdaOptions = FullOptions & LimitOptions<InclusionIterate>;
 
 /**

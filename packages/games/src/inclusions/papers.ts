@@ -1,7 +1,7 @@
 // The publications of methods for monotone inclusions.
 import type { Paper } from '@infimum/core';
 
-/** The paper that this subject is about. */
+/** The main paper on monotone inclusions in this package. */
 export const halpernPaper: Paper = {
   title: 'Variance reduced Halpern iteration for finite-sum monotone inclusions',
   arxiv: '2310.02987',

@@ -1,4 +1,4 @@
-// How far a method has come: the best point so far, and whether this is the end.
+// The progress of a method: the best point so far, and whether the run ends.
 import type { Conclusion } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import type { CountedOperator, InclusionIterate, InclusionSolution } from './inclusion.ts';
@@ -10,12 +10,12 @@ export interface Limits {
   readonly maxEpochs: number;
 }
 
-/** Residual beyond which a method is said to diverge, over the one at the start. */
+/** Residual beyond which a method counts as diverged, over the one at the start. */
 const DIVERGED = 1e3;
 
 /** The residuals of a method, its best point, and its end. */
 export class Progress {
-  /** The residual that was seen last. */
+  /** The last residual. */
   residual: number;
   readonly #counted: CountedOperator;
   readonly #limits: Limits;
@@ -24,8 +24,8 @@ export class Progress {
   #least: number;
 
   /**
-   * @param u - where the method starts
-   * @param residual - what it is there
+   * @param u - the start of the method
+   * @param residual - the residual at the start
    */
   constructor(counted: CountedOperator, u: Float64Array, residual: number, limits: Limits) {
     this.#counted = counted;
@@ -41,7 +41,7 @@ export class Progress {
     return Math.max(this.#limits.tolerance * this.#first, this.#limits.absoluteTolerance);
   }
 
-  /** Takes in a point and its residual. */
+  /** Records a point and its residual. */
   see(u: Float64Array, residual: number): void {
     this.residual = residual;
     if (!(residual <= this.#least)) return;
@@ -49,7 +49,7 @@ export class Progress {
     this.#best.set(u);
   }
 
-  /** What the method tells. */
+  /** The iterate that the method reports. */
   iterate(iteration: number): InclusionIterate {
     return { iteration, residual: this.residual, epochs: this.#counted.epochs, solution: () => this.#solution() };
   }
@@ -57,13 +57,13 @@ export class Progress {
   /**
    * How the method ended, if it has.
    *
-   * @param cause - what it means that the residual has grown a thousandfold
+   * @param cause - the reason to report if the residual has grown a thousandfold
    */
   end(cause: string): Conclusion<InclusionSolution> | undefined {
     const { tolerance, absoluteTolerance, maxEpochs } = this.#limits;
     const { residual } = this;
     const first = this.#first;
-    // A start that is beyond all numbers is no measure.
+    // An infinite residual at the start gives no scale.
     if ((first < Infinity && residual <= tolerance * first) || residual <= absoluteTolerance) {
       return converged(
         this.#solution(),

@@ -14,7 +14,7 @@ const svrgExtragradientOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `svrgExtragradient` give. */
+/** Options of `svrgExtragradient`. */
 export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions> & LimitOptions<InclusionIterate>;
 
 /**

@@ -43,17 +43,17 @@ const vrHalpernInexactOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `vrHalpernInexact` give. */
+/** Options of `vrHalpernInexact`. */
 export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F = (1/n) sum_i F_i monotone, by the Halpern iteration z <- u_0 / (k + 2) + (1 - 1/(k + 2)) w
- * with w near J_{eta (F + G)}(z), eta = sqrt(n) / L. The inner problem is strongly monotone, and its forward-reflected-backward
- * steps see one component each, with the whole sum at random snapshots. What is returned is w, whose residual
+ * with w near J_{eta (F + G)}(z), eta = sqrt(n) / L. The inner problem is strongly monotone, and its forward-reflected-backward steps
+ * evaluate one component each, with the whole sum at random snapshots. The result is w, whose residual
  * |z - w + e| / eta is known from the inner certificate e.
  *
- * O(n + sqrt(n) L D / epsilon) evaluations up to logarithms, where methods that see the whole sum need n L_F D / epsilon: worth it
- * where sqrt(n) L is well below n L_F.
+ * O(n + sqrt(n) L D / epsilon) evaluations up to logarithms, where methods that evaluate the whole sum need n L_F D / epsilon: worthwhile
+ * if sqrt(n) L is well below n L_F.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *

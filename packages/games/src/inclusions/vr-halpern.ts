@@ -35,17 +35,16 @@ const vrHalpernOptions = {
   seed,
 } as const satisfies OptionSpecs;
 
-/** What callers of `vrHalpern` give. */
+/** Options of `vrHalpern`. */
 export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions> & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F = (1/n) sum_i F_i cocoercive, by u <- J(lambda u_0 + (1 - lambda) u - eta F'), lambda =
  * 2 / (k + 3), where F' is F(u) at random refreshes and else corrected by a batch of b differences. About 6 sqrt(n) evaluations
- * an iteration; the residual |F(u) + g| of the last iterate falls as L |u_0 - u*| / k in the mean.
+ * an iteration; the residual |F(u) + g| of the last iterate falls as L |u_0 - u*| / k on average.
  *
  * `converged` when the residual, computed with all components at a refresh, meets the tolerance; `stalled` when the epochs are
- * over or the residual has grown a thousandfold, as it may where F is monotone and not cocoercive: `vrHalpernInexact` is for
- * those.
+ * over or the residual has grown a thousandfold, as it may if F is monotone but not cocoercive: use `vrHalpernInexact` for such sums.
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  *
@@ -102,7 +101,7 @@ export function* vrHalpernSteps(
     if (random.uniform() < probability || sinceRefresh >= 10 * root) {
       counted.full(next, estimate);
       sinceRefresh = 0;
-      // g = (target - next) / eta is an element of G(next), free of charge.
+      // g = (target - next) / eta is an element of G(next), at no extra cost.
       let square = 0;
       for (let j = 0; j < d; j++) square += (estimate[j] + (target[j] - next[j]) / eta) ** 2;
       progress.see(next, Math.sqrt(square));

@@ -16,7 +16,7 @@ const backwardNashOptions = {
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest gap of an equilibrium' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `backwardNash` give. */
+/** Options of `backwardNash`. */
 export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions> & LimitOptions<MarkovPolicyIterate>;
 
 /**

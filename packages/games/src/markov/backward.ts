@@ -8,7 +8,7 @@ import type { MarkovGame } from './markov-game.ts';
 import { cellsOf, continuation, lifted } from './markov-game.ts';
 
 /**
- * From the last step to the first: payoffs of the stage games are rewards and what follows, their equilibria are the policy.
+ * From the last step to the first: payoffs of the stage games are rewards plus values of the next step, their equilibria are the policy.
  *
  * @param stage - an equilibrium of a game in normal form, as a joint distribution
  */

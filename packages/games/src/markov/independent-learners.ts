@@ -1,5 +1,5 @@
-// Independent learners in a repeated game: every step has its own no-regret learners, the episodes are a sparse mixture, and a Nash
-// equilibrium is looked for in it.
+// Independent learners in a repeated game: every step has its own no-regret learners, the episodes are a sparse mixture, from which a Nash
+// equilibrium is extracted.
 //
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
@@ -45,16 +45,16 @@ const independentLearnersOptions = {
   maxIterations: { type: 'integer', min: 0, default: 500, description: 'T: episodes' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `independentLearners` give. */
+/** Options of `independentLearners`. */
 export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOptions> & RunOptions<SparseCceIterate>;
 
 /**
- * T episodes of a repeated game of H steps, both players learning in every step on their own from what each choice would have been
- * worth, from random starts (Hedge: logits of Dirichlet(1, …, 1)). The episodes' policies are a T-sparse mixture: its Markov gap
- * vanishes, yet deviations that learn from the history keep gaining, unless a Nash equilibrium of the stage game is near. Of all
- * episodes and steps the strategies of smallest regret are extracted.
+ * T episodes of a repeated game of H steps, in which both players learn independently in every step from the payoff of each choice, from
+ * random starts (Hedge: logits of Dirichlet(1, …, 1)). The episodes' policies are a T-sparse mixture: its Markov gap vanishes, but
+ * deviations that depend on the history still gain, unless a Nash equilibrium of the stage game is near. Of all episodes and steps the
+ * strategies of smallest regret are extracted.
  *
- * O(H A²) an episode. `converged` when the regret of what is extracted is below the tolerance.
+ * O(H A²) an episode. `converged` when the regret of the extracted strategies is below the tolerance.
  *
  * @param instance - `stage`: a game of two players; `horizon`: steps
  * @throws {InvalidInputError} naming the field at fault

@@ -1,4 +1,4 @@
-// What deviations from a policy of a Markov game gain, enclosed by backward induction in intervals.
+// Encloses the gains of deviations from a policy of a Markov game, by backward induction in intervals.
 import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
 import { add, divide, interval, multiply, subtract } from '@infimum/rigor';
@@ -35,7 +35,7 @@ export function check(
     : { proved: false, reason: 'the sums are beyond the range of doubles' };
 }
 
-/** Rows of weights over their sums; undefined for those that are no weights. */
+/** Rows of weights over their sums; undefined for invalid weights. */
 function rowsOf(values: Float64Array, size: number): (Interval[] | undefined)[] {
   return Array.from({ length: values.length / size }, (_, r) => {
     const row = [...values.subarray(r * size, (r + 1) * size)];
@@ -45,7 +45,7 @@ function rowsOf(values: Float64Array, size: number): (Interval[] | undefined)[] 
   });
 }
 
-/** What a player's best deviation is worth more than the policy, by first state. */
+/** The gain of a player's best deviation over the policy, by first state. */
 function gains(
   game: MarkovGame,
   { rewards }: Shifted,
@@ -91,7 +91,7 @@ function gains(
   return best.map((value, state) => subtract(value, here[state]));
 }
 
-/** A player's rewards above the least of their step, which does not change what is gained, and the sum over all steps of their ranges. */
+/** A player's rewards above the least of their step, which does not change gains, and the sum over all steps of their ranges. */
 interface Shifted {
   readonly rewards: readonly Interval[];
   readonly scale: Interval;

@@ -8,7 +8,7 @@ import { cellsOf, checkMarkovGame, markovGap, policyValues } from './markov-game
 
 /** A policy whose joint choices are drawn anew in every step. */
 export interface MarkovPolicySolution {
-  /** Whether players hear what they are recommended before they may deviate. */
+  /** Whether players learn their recommendation before they may deviate. */
   readonly concept: 'coarse' | 'correlated';
   /** Probabilities of joint choices by step and state. */
   readonly policy: Float64Array;
@@ -40,7 +40,7 @@ export function endOfEpisodes<S extends MarkovPolicySolution>(
   return done >= episodes ? exhausted(found, `all ${episodes} episodes were played`) : undefined;
 }
 
-/** A policy with what it is worth. */
+/** A policy with its values. */
 export function policySolution(
   game: MarkovGame,
   policy: Float64Array,
@@ -56,7 +56,7 @@ export const vLearningPaper = {
   year: 2021,
 };
 
-/** Everybody chooses at random. */
+/** All players choose uniformly at random. */
 export function uniformPolicy(game: MarkovGame): Float64Array {
   const cells = cellsOf(game);
   return new Float64Array(game.horizon * game.states * cells).fill(1 / cells);

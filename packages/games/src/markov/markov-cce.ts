@@ -26,7 +26,7 @@ const markovCceOptions = {
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest gap of an equilibrium' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `markovCce` give. */
+/** Options of `markovCce`. */
 export type MarkovCceOptions = OptionsOf<typeof markovCceOptions> & LimitOptions<MarkovPolicyIterate>;
 
 /**

@@ -1,4 +1,4 @@
-// Markov games with a finite horizon: values of policies, best responses, and what deviations gain.
+// Markov games with a finite horizon: values of policies, best responses, and gains of deviations.
 import { checkInteger, checkVector, fault } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 import { checkGame, stridesOf } from '../normal-form/normal-form-game.ts';
@@ -73,7 +73,7 @@ export function checkMarkovGame(game: MarkovGame): void {
 }
 
 /**
- * The game that is played again and again: one state, payoffs divided by the horizon.
+ * A repeated game: one state, payoffs divided by the horizon.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function repeatedGame(stage: NormalFormGame, horizon: number): MarkovGame
   };
 }
 
-/** One step's reward and what follows, by joint choice: Q = R + P V. */
+/** One step's reward plus the next values, by joint choice: Q = R + P V. */
 export function continuation(game: MarkovGame, player: number, step: number, state: number, next: Float64Array): Float64Array {
   const cells = cellsOf(game);
   const { states, rewards, transitions } = game;
@@ -135,12 +135,12 @@ export function policyValues(game: MarkovGame, policy: Float64Array): Float64Arr
 }
 
 /**
- * What a player gains at most by deviating from a policy whose joint choices are drawn anew in every step, from the worst first
- * state, relative to the sum over the steps of the range of its rewards. Draws tell nothing about later ones, so the best deviation
- * is Markov and backward induction finds it.
+ * The largest gain of a player by deviating from a policy whose joint choices are drawn anew in every step, from the worst first
+ * state, relative to the sum over the steps of the range of its rewards. Draws are independent, so the best deviation is Markov and
+ * backward induction finds it.
  *
  * @param policy - probabilities of joint choices by step and state
- * @param concept - `coarse`: the deviating player does not hear its recommendations; `correlated`: it does
+ * @param concept - `coarse`: the deviating player does not know its recommendations; `correlated`: it does
  *
  * @example
  * ```ts
@@ -189,7 +189,7 @@ export function markovGap(game: MarkovGame, policy: Float64Array, concept: 'coar
   return worst;
 }
 
-/** The same game with rewards out of the range where doubles lose digits; gaps are equal. */
+/** The same game with rewards scaled out of the range where doubles lose digits; gaps are unchanged. */
 export function lifted(game: MarkovGame): MarkovGame {
   const isTiny = (rewards: Float64Array) => rewards.every((reward) => Math.abs(reward) < 2 ** -600);
   if (!game.rewards.some(isTiny)) return game;

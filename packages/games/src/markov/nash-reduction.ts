@@ -16,11 +16,11 @@ export interface ExtractedNash {
   readonly strategies: readonly [Float64Array, Float64Array];
   /** Their regret, over the range of payoffs. */
   readonly achieved: number;
-  /** What the theorem promises for the best one. */
+  /** The theorem's bound for the best one. */
   readonly bound: number;
   /** The mean of the regrets that the theorem bounds. */
   readonly mean: number;
-  /** Which policy of the mixture they are from. */
+  /** The index of their policy in the mixture. */
   readonly t: number;
   /** Which step. */
   readonly step: number;
@@ -43,11 +43,11 @@ const kibitzerOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** What `nashReduction` and `kibitzerReduction` take last. */
+/** Options of `nashReduction` and `kibitzerReduction`. */
 export type NashReductionOptions = OptionsOf<typeof reductionOptions>;
-/** What `extract` takes last. */
+/** Options of `extract`. */
 type ExtractNashOptions = OptionsOf<typeof extractOptions>;
-/** What `kibitzerGame` takes last. */
+/** Options of `kibitzerGame`. */
 export type KibitzerGameOptions = OptionsOf<typeof kibitzerOptions>;
 
 /** A game whose sparse equilibria contain Nash equilibria of another one. */
@@ -107,8 +107,8 @@ export function nashReduction(game: NormalFormGame, options: NashReductionOption
 }
 
 /**
- * The stage game with a third player, the kibitzer, who names a player j and a choice a' and gets from j what a' would have
- * gained: U_j(a', a_-j) - U_j(a). Its choices are the first player's, then the second one's. Payoffs are scaled to [0, 1] before.
+ * The stage game with a third player, the kibitzer, who names a player j and a choice a' and is paid by j the gain of a': U_j(a', a_-j) -
+ * U_j(a). Its choices are the first player's, then the second one's. Payoffs are first scaled to [0, 1].
  *
  * @example
  * ```ts
@@ -142,8 +142,8 @@ export function kibitzerGame(game: NormalFormGame, options: KibitzerGameOptions 
 }
 
 /**
- * The reduction for policies that react to the history, by `kibitzerGame`: along the kibitzer's aggregating deviation the mean
- * regret of what the first two players play is at most
+ * The reduction for policies that react to the history, by `kibitzerGame`: along the kibitzer's aggregating deviation the mean regret of
+ * the first two players' strategies is at most
  *
  *     G_1 + G_2 + G_3 + 6 sqrt(ln T / 2H),
  *

@@ -11,12 +11,12 @@ const repeatedNashOptions = {
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest regret of an equilibrium' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `repeatedNash` give. */
+/** Options of `repeatedNash`. */
 export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions> & LimitOptions<SparseCceIterate>;
 
 /**
- * A Nash equilibrium of the stage game by Lemke-Howson, played in every step: nobody gains by any deviation. That one policy is enough
- * does not make it easy: the pivots may be exponentially many.
+ * A Nash equilibrium of the stage game by Lemke-Howson, played in every step: no player gains by any deviation. One policy is enough, but
+ * the number of pivots may be exponential.
  *
  * @param instance - `stage`: a game of two players; `horizon`: steps
  * @throws {InvalidInputError} naming the field at fault

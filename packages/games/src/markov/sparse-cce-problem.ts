@@ -11,7 +11,7 @@ import { markovMixture, sparseCceGap } from './sparse-mixture.ts';
 
 /** A game of two players that is repeated. */
 export interface RepeatedGame {
-  /** What is played in every step. */
+  /** The game of every step. */
   readonly stage: NormalFormGame;
   /** Steps. */
   readonly horizon: number;
@@ -53,7 +53,7 @@ function gapOf(instance: RepeatedGame, solution: SparseCceSolution, method: 'agg
   return sparseCceGap(game, mixture, { method, samples: 20 }).gap;
 }
 
-/** Shapley's game, on which learning players go round in circles. */
+/** Shapley's game, on which learning dynamics cycle. */
 export const shapleyGame = (): NormalFormGame =>
   bimatrix(
     [

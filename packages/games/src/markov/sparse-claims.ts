@@ -1,4 +1,4 @@
-// The claims of the paper on sparse equilibria: it proves hardness, so what is rerun are the inequalities behind the proofs.
+// The claims of the paper on sparse equilibria: it proves hardness, so the experiments check the inequalities behind the proofs.
 import { defineClaim, Random } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { normalized } from '../normal-form/equilibrium.ts';
@@ -10,7 +10,7 @@ import { nashReduction } from './nash-reduction.ts';
 import { markovGameOf, shapleyGame } from './sparse-cce-problem.ts';
 import { markovMixture, sparseCceGap } from './sparse-mixture.ts';
 
-/** What deviations gain from Hedge's episodes in Shapley's game. */
+/** The gains of deviations from Hedge's episodes in Shapley's game. */
 export function learnersTable(episodes: number, horizon: number, samples: number, seed: number) {
   const instance = { stage: shapleyGame(), horizon };
   const learningRate = 2 * Math.sqrt(Math.log(3) / episodes);

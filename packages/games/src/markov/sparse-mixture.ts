@@ -1,4 +1,4 @@
-// Sparse mixtures of policies of a Markov game, and what deviations that may depend on the whole history gain against them.
+// Sparse mixtures of policies of a Markov game, and the gains against them of deviations that may depend on the whole history.
 //
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
@@ -10,16 +10,16 @@ import { stridesOf } from '../normal-form/normal-form-game.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 
-/** The uniform mixture of product policies: one is drawn before the first step, and nobody is told which. */
+/** The uniform mixture of product policies: one is drawn before the first step, and the players do not know which. */
 export interface SparseMixture {
-  /** T: how many policies are mixed. */
+  /** T: the number of mixed policies. */
   readonly count: number;
   /** Whether policies depend on step and state alone, and not on the history. */
   readonly markov: boolean;
   /**
    * Mixed strategies of all players.
    *
-   * @param t - which policy
+   * @param t - index of the policy
    * @param step - the step
    * @param state - the state
    * @param history - joint choices of the steps before
@@ -37,7 +37,7 @@ export interface SparseGap {
   readonly method: 'exact' | 'aggregator' | 'markov';
   /** Standard error of the largest gain; 0 unless it was sampled. */
   readonly standardError: number;
-  /** Mean total variation between what is played and the prediction (`aggregator`). */
+  /** Mean total variation between the strategies played and the prediction (`aggregator`). */
   readonly meanTotalVariation: number;
   /** Mean over episodes of the sum of divergences from the prediction, at most ln T (`aggregator`). */
   readonly divergence: number;
@@ -55,7 +55,7 @@ const gapOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
 } as const satisfies OptionSpecs;
 
-/** What `sparseCceGap` takes last. */
+/** Options of `sparseCceGap`. */
 export type SparseCceGapOptions = OptionsOf<typeof gapOptions>;
 
 /**
@@ -89,16 +89,16 @@ export function markovMixture(game: MarkovGame, tables: readonly Float64Array[],
   };
 }
 
-/** Histories that `exact` looks at before it gives up. */
+/** Histories that `exact` visits before it gives up. */
 const MAX_NODES = 3_000_000;
 
 /**
- * What a player gains at most by a deviation that may depend on the whole history, against the uniform mixture of T product
- * policies. The deviating player learns from what the others do which policy was drawn.
+ * The largest gain of a player by a deviation that may depend on the whole history, against the uniform mixture of T product policies. The
+ * deviating player infers the drawn policy from the choices of the others.
  *
  * - `exact`: dynamic programming over all histories; games of a few steps.
- * - `aggregator` (one state): plays the best response to the posterior mean, prediction with the log loss at rate 1, so that
- *   sum_h KL(q_h || prediction) <= ln T in the mean: a lower bound, and the optimum where policies do not react to the deviation.
+ * - `aggregator` (one state): plays the best response to the posterior mean, prediction with the log loss at rate 1, so that sum_h KL(q_h
+ *   || prediction) <= ln T on average: a lower bound, and the optimum where policies do not react to the deviation.
  * - `markov` (one state): deviations that depend on the step alone.
  *
  * @throws {InvalidInputError} for methods that do not fit the game, or too many histories
@@ -219,14 +219,14 @@ class HistoryTree {
     return sum;
   }
 
-  /** What the mixture's function answers is the caller's, and looked at as it comes. */
+  /** Values of the mixture's function come from the caller, and are checked at each call. */
   #strategies(t: number, step: number, state: number, history: readonly number[]): readonly Float64Array[] {
     const strategies = this.#mixture.strategies(t, step, state, history);
     if (!Array.isArray(strategies)) checkList(strategies, 'mixture.strategies()');
     return strategies;
   }
 
-  /** The probability of a joint choice, but for one player's part. */
+  /** The probability of a joint choice without one player's factor. */
   #chance(strategies: readonly Float64Array[], a: number, without: number): number {
     let product = 1;
     for (const [j, strategy] of strategies.entries()) {
@@ -266,7 +266,7 @@ class OneState {
     }
   }
 
-  /** What each choice is worth against a distribution of the others' joint choices. */
+  /** The value of each choice against a distribution of the others' joint choices. */
   worth(step: number, others: Float64Array): Float64Array {
     const start = blockOf(this.game, step, 0) * this.#cells;
     const rewards = this.game.rewards[this.player];
@@ -284,7 +284,7 @@ class OneState {
   }
 }
 
-/** The best choice of each step against the mean, minus what following earns. */
+/** The best choice of each step against the mean, minus the value of following. */
 function markovDeviation(game: MarkovGame, mixture: SparseMixture, player: number): number {
   const view = new OneState(game, player);
   const joint = new Float64Array(view.others.length);
@@ -300,7 +300,7 @@ function markovDeviation(game: MarkovGame, mixture: SparseMixture, player: numbe
   return best - followingValue(game, mixture, player);
 }
 
-/** What happens in a step of an episode in which a player plays the best response to the posterior mean. */
+/** A step of an episode in which a player plays the best response to the posterior mean. */
 export interface AggregatorStep {
   readonly t: number;
   readonly step: number;
@@ -310,7 +310,7 @@ export interface AggregatorStep {
   readonly posterior: Float64Array;
 }
 
-/** One episode of a player's aggregating deviation: its expected reward, and how far the prediction was off. */
+/** One episode of a player's aggregating deviation: its expected reward, and the error of the prediction. */
 export function aggregatorEpisode(
   game: MarkovGame,
   mixture: SparseMixture,
@@ -393,7 +393,7 @@ function aggregatorGap(game: MarkovGame, mixture: SparseMixture, samples: number
   };
 }
 
-/** What following a mixture of Markov policies earns. */
+/** The value of following a mixture of Markov policies. */
 function followingValue(game: MarkovGame, mixture: SparseMixture, player: number): number {
   const view = new OneState(game, player);
   const joint = new Float64Array(view.others.length);
@@ -408,7 +408,7 @@ function followingValue(game: MarkovGame, mixture: SparseMixture, player: number
   return sum;
 }
 
-/** What following earns in one episode, in the mean of each step. */
+/** The value of following in one episode, as the mean of each step. */
 function sampledValue(game: MarkovGame, mixture: SparseMixture, player: number, random: Random): number {
   const view = new OneState(game, player);
   const joint = new Float64Array(view.others.length);

@@ -1,5 +1,5 @@
-// Learning a Markov game step by step, from the last one back: in every state of a step bandit learners play against each other with
-// what follows held fixed; a cover of policies leads to the states.
+// Learning a Markov game step by step, from the last one back: in every state of a step bandit learners play against each other with the
+// values of the next step fixed; a cover of policies reaches the states.
 //
 // Daskalakis, Golowich, Zhang, "The complexity of Markov equilibrium in stochastic games" (SPoCMAR), arXiv 2204.03991 (2022).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
@@ -17,7 +17,7 @@ const stageLearnerOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `stageLearner` give. */
+/** Options of `stageLearner`. */
 export type StageLearnerOptions = OptionsOf<typeof stageLearnerOptions> & LimitOptions<StageLearnerIterate>;
 
 /** A part of a pass. */
@@ -27,11 +27,11 @@ export type StageLearnerIterate = EpisodesIterate;
 const FIRST_PASS = 50;
 
 /**
- * A coarse correlated equilibrium whose joint choices are drawn anew in every step, from sampled episodes alone. Passes of doubling
- * length go from the last step to the first; within a step each state has bandit learners (EXP3 with implicit exploration) who get
- * their reward and the value that was estimated for the next state. The policy of the state is the mean of the products that were
- * played there: a sparse mixture for the step, drawn anew in the next. Episodes are led to a state, drawn in turn, by choices that
- * reach it most probably as far as transitions have been seen; what has not been seen is taken to lead there.
+ * A coarse correlated equilibrium whose joint choices are drawn anew in every step, from sampled episodes only. Passes of doubling
+ * length go from the last step to the first; within a step each state has bandit learners (EXP3 with implicit exploration) which receive
+ * their reward plus the estimated value of the next state. The policy of the state is the mean of the products that were played there: a
+ * sparse mixture for the step, drawn anew in the next. Episodes are steered to each state in turn by the choices that reach it most
+ * probably under the observed transitions; unobserved transitions are assumed to lead there.
  *
  * O(H + A + N) an episode. `converged` when the gap, computed by backward induction after a pass, is below the tolerance;
  * `iteration-limit` when the episodes are over.
@@ -72,7 +72,7 @@ export function* stageLearnerSteps(
   const solution = () => policySolution(game, policy);
   yield { iteration, episodes: done, solution };
   for (let size = FIRST_PASS * states; ; size *= 2) {
-    // The last pass takes all that is left, so that none ends half-way.
+    // The last pass takes all remaining episodes, so that none ends half-way.
     const left = (episodes - done) / horizon;
     const pass = Math.max(1, Math.floor(left < 3 * size ? left : size));
     let values = game.actions.map(() => new Float64Array(states));
@@ -80,7 +80,7 @@ export function* stageLearnerSteps(
       const stages = Array.from({ length: states }, () => new Stage(game, rewards, step, pass / states, random));
       const end = step === 0 && left < 3 * size ? episodes - done : pass;
       for (let episode = 0; episode < end && done < episodes; episode++, done++) {
-        // The route to a target is found anew when the targets have had a turn each.
+        // The route to a target is recomputed after each round of targets.
         const state = cover.roll(step, episode % states, Math.floor(episode / states) % 8 === 0, random);
         stages[state].play(state, values, cover);
         if (episode % 64 === 63) yield { iteration: ++iteration, episodes: done + 1, solution };
@@ -124,7 +124,7 @@ class Stage {
     this.#rewards = rewards;
   }
 
-  /** One visit: a joint choice is drawn, everybody hears its own reward and learns. */
+  /** One visit: a joint choice is drawn, and every player learns from its own reward. */
   play(state: number, next: readonly Float64Array[], cover: Cover): void {
     const game = this.#game;
     const strategies = this.#learners.map(({ strategy }) => strategy);
@@ -148,13 +148,13 @@ class Stage {
     return this.#visits > 0 ? this.#played.map((weight) => weight / this.#visits) : new Float64Array(cells).fill(1 / cells);
   }
 
-  /** The mean of what was earned from here on, in rewards scaled to [0, 1]. */
+  /** The mean return from here on, in rewards scaled to [0, 1]. */
   value(player: number): number {
     return this.#visits > 0 ? this.#returns[player] / this.#visits : 0;
   }
 }
 
-/** What has been seen of the transitions, and routes to states by it. */
+/** The observed transitions, and routes to states by them. */
 class Cover {
   readonly #game: MarkovGame;
   readonly #cells: number;
@@ -176,7 +176,7 @@ class Cover {
     return next;
   }
 
-  /** Plays up to a step, towards a target; the state that was reached. */
+  /** Plays up to a step, towards a target; returns the state reached. */
   roll(step: number, target: number, isAnew: boolean, random: Random): number {
     const { states } = this.#game;
     let state = random.integer(states);

@@ -4,7 +4,7 @@
 import type { Random } from '@infimum/core';
 import { drawn, softmax } from '../normal-form/learner.ts';
 
-/** What a player knows beforehand; places are step * states + state. */
+/** The settings of a player; indices are step * states + state. */
 export interface VLearnerSettings {
   readonly choices: number;
   readonly horizon: number;
@@ -55,7 +55,7 @@ export class VLearner {
   }
 
   /**
-   * Takes in what came of the choice.
+   * Updates with the outcome of the choice.
    *
    * @param reward - in [0, 1]
    * @param n - visits of this step and state so far, this one included

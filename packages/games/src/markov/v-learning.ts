@@ -1,5 +1,5 @@
-// V-learning: every player learns from its own choices and rewards alone; what was played in each state, suitably weighted, comes to
-// a coarse correlated equilibrium.
+// V-learning: every player learns only from its own choices and rewards; the suitably weighted play in each state converges to a coarse
+// correlated equilibrium.
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
@@ -27,7 +27,7 @@ const vLearningOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `vLearning` give. */
+/** Options of `vLearning`. */
 export type VLearningOptions = OptionsOf<typeof vLearningOptions> & LimitOptions<VLearningIterate>;
 
 /** What was learned. */
@@ -50,8 +50,8 @@ const BLOCK = 100;
  *
  *     V ← (1 - alpha) V + alpha (r + V_next + c sqrt(H³ A iota / n)),   cut at what is left of the horizon,
  *
- * and choices by follow-the-regularised-leader on importance-weighted losses with weights alpha. Players draw on streams of random
- * numbers of their own. The policy is the mean of the products of what was played, with weights alpha.
+ * and choices by follow-the-regularised-leader on importance-weighted losses with weights alpha. Each player has its own stream of random
+ * numbers. The policy is the mean of the products of strategies played, with weights alpha.
  *
  * O(players (A + 1)) a step of an episode, O(N) more for the policy.
  *

@@ -27,7 +27,7 @@ const correlatedEquilibriumOptions = {
   maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Maximum number of pivots' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `correlatedEquilibrium` give. */
+/** Options of `correlatedEquilibrium`. */
 export type CorrelatedEquilibriumOptions = OptionsOf<typeof correlatedEquilibriumOptions> &
   LimitOptions<EquilibriumIterate<CorrelatedEquilibriumSolution>>;
 
@@ -105,7 +105,7 @@ export function* correlatedEquilibriumSteps(
     : stalled(solution, 'rounding: the constraints or the multipliers do not hold to 1e-9');
 }
 
-/** What is maximised, an entry a joint choice; undefined for the least payoff. */
+/** The objective, an entry a joint choice; undefined for the least payoff. */
 function costsOf(
   { payoffs }: NormalFormGame,
   units: readonly Float64Array[],
@@ -121,7 +121,7 @@ function costsOf(
  * The linear program of equilibria over joint choices.
  *
  * @param units - payoffs of order one
- * @param costs - what is maximised; the least payoff if undefined
+ * @param costs - the objective to maximise; the least payoff if undefined
  */
 export function equilibriumProgram(
   actions: readonly number[],
@@ -166,7 +166,7 @@ export function equilibriumProgram(
   return { objective, matrix, bounds };
 }
 
-/** How far multipliers are from proving that x is optimal: the bound b'y, repaired where y violates A'y >= c, minus c'x. */
+/** The gap of the optimality proof of x by the multipliers: the bound b'y, repaired where y violates A'y >= c, minus c'x. */
 function dualityGap({ objective, matrix, bounds }: LinearProgram, x: Float64Array, duals: Float64Array): number {
   const cols = objective.length;
   let bound = bounds.reduce((sum, value, i) => sum + value * duals[i], 0);

@@ -1,10 +1,10 @@
-// Dominated strategies, and what is left when they are struck out again and again.
+// Dominated strategies, and their iterated elimination.
 import { checkChoice, fault } from '@infimum/core';
 import { solveLinearProgram } from '@infimum/linalg/numerics';
 import type { GameLike, NormalFormGame } from './normal-form-game.ts';
 import { asGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
 
-/** By what a strategy is dominated: strictly by a pure or mixed strategy, or weakly by a pure one. */
+/** The kind of dominance: strictly by a pure or mixed strategy, or weakly by a pure one. */
 export type Dominance = 'strict' | 'mixed' | 'weak';
 
 /** Payoffs are compared to this part of their range. */
@@ -34,8 +34,8 @@ export function dominatedStrategies(given: GameLike, by: Dominance = 'mixed'): n
 }
 
 /**
- * What is left of every player's strategies when dominated ones are struck out until there are none. The result does not depend
- * on the order except for `weak`, where all of a round go at once.
+ * The strategies of every player that survive iterated elimination of dominated ones. The result does not depend
+ * on the order except for `weak`, where all of a round are removed at once.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ function dominatedWithin(game: NormalFormGame, left: readonly (readonly number[]
   const units = unitPayoffs(game);
   const strides = stridesOf(game.actions);
   return left.map((own, i) => {
-    // Payoffs of each of the player's choices against what the others can still do.
+    // Payoffs of each of the player's choices against the remaining choices of the others.
     let bases = [0];
     for (const [j, list] of left.entries()) {
       if (j !== i) bases = bases.flatMap((base) => list.map((k) => base + k * strides[j]));
@@ -88,7 +88,7 @@ function isDominated(rows: readonly (readonly number[])[], place: number, by: Do
     matrix: Float64Array.from([...gains, ...sums].flat()),
     bounds: Float64Array.from([...mine.map((entry) => 1 - entry), 1, -1]),
   });
-  // A program that fails does not say that a strategy is not dominated.
+  // A failed linear program does not show that a strategy is not dominated.
   if (status !== 'converged') throw fault(`a linear program of dominance ended as ${status}`, 'game', 'unsupported');
   return value > 1 + TOLERANCE;
 }

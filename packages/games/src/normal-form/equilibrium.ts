@@ -1,19 +1,19 @@
-// What the solvers of `games/normal-form` give, and how they judge themselves.
+// The solutions of the solvers of `games/normal-form`, with their regrets.
 import type { Iterate } from '@infimum/core';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { deviationsOf, expectedPayoffs, jointRegret, marginalsOf, payoffScales } from './normal-form-game.ts';
 
-/** An equilibrium, or what comes near to one. */
+/** An exact or approximate equilibrium. */
 export interface EquilibriumSolution {
-  /** Which deviations are to gain nothing. */
+  /** The deviations that may not gain. */
   readonly concept: 'nash' | 'correlated' | 'coarse';
-  /** Mixed strategies; of a joint distribution every player's part of it. */
+  /** Mixed strategies; for a joint distribution, its marginals. */
   readonly strategies: readonly Float64Array[];
   /** The distribution of joint choices, row-major, where players' choices depend on each other. */
   readonly joint?: Float64Array;
-  /** What every player gets. */
+  /** Every player's payoff. */
   readonly payoffs: Float64Array;
-  /** What a player gains at most by a deviation, relative to the range of its payoffs. */
+  /** The largest gain of a player by a deviation, relative to the range of its payoffs. */
   readonly regret: number;
 }
 
@@ -23,7 +23,7 @@ export interface EquilibriumIterate<S extends EquilibriumSolution = EquilibriumS
 /** Regret over the range of payoffs up to which an equilibrium counts as exact. */
 export const EXACT = 1e-9;
 
-/** Mixed strategies with what they are worth, in a game that has been checked; the strategies become the solution's. */
+/** Mixed strategies with their payoffs and regret, in a checked game; the solution keeps the given arrays. */
 export function nashSolution(
   game: NormalFormGame,
   strategies: readonly Float64Array[],
@@ -39,7 +39,7 @@ export function nashSolution(
   return { concept: 'nash', strategies, payoffs, regret };
 }
 
-/** A joint distribution with what it is worth. */
+/** A joint distribution with its payoffs and regret. */
 export function jointSolution(
   game: NormalFormGame,
   joint: Float64Array,
@@ -54,7 +54,7 @@ export function jointSolution(
   };
 }
 
-/** Everybody chooses at random. */
+/** All players choose uniformly at random. */
 export function uniformStrategies(actions: readonly number[]): Float64Array[] {
   return actions.map((count) => new Float64Array(count).fill(1 / count));
 }

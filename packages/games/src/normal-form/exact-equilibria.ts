@@ -11,14 +11,14 @@ import { solveRationally } from './rational-simplex.ts';
 const maxPivots = { type: 'integer', min: 1, default: 50_000, description: 'Maximum number of pivots' } as const;
 const zeroSumOptions = { maxPivots } as const satisfies OptionSpecs;
 
-/** What `exactZeroSum` takes last. */
+/** Options of `exactZeroSum`. */
 export type ExactZeroSumOptions = OptionsOf<typeof zeroSumOptions>;
 
 /** Value and optimal strategies, as fractions. */
 export interface ExactZeroSumSolution {
   /** `iteration-limit` if there were too many pivots: value and strategies are then not optimal. */
   readonly status: 'converged' | 'iteration-limit';
-  /** What the first player gets. */
+  /** The first player's payoff. */
   readonly value: Fraction;
   /** Optimal strategies of both. */
   readonly strategies: readonly [readonly Fraction[], readonly Fraction[]];
@@ -86,7 +86,7 @@ const correlatedOptions = {
   maxPivots,
 } as const satisfies OptionSpecs;
 
-/** What `exactCorrelatedEquilibrium` takes last. */
+/** Options of `exactCorrelatedEquilibrium`. */
 export type ExactCorrelatedEquilibriumOptions = OptionsOf<typeof correlatedOptions>;
 
 function checkObjective(value: unknown, argument: string): asserts value is 'welfare' | readonly (number | string | bigint)[] {
@@ -95,7 +95,7 @@ function checkObjective(value: unknown, argument: string): asserts value is 'wel
 
 /** An equilibrium as fractions. */
 export interface ExactCorrelatedEquilibriumSolution {
-  /** `iteration-limit` if there were too many pivots: the rest is then not optimal. */
+  /** `iteration-limit` if there were too many pivots: the result is then not optimal. */
   readonly status: 'converged' | 'iteration-limit';
   /** The weights of joint choices, row-major. */
   readonly joint: readonly Fraction[];
@@ -155,7 +155,7 @@ function weightsOf(objective: readonly (number | string | bigint)[], cells: numb
   throw fault(`expected a weight for each of ${cells} joint choices, got ${game.actions[1]}`, 'objective', 'shape');
 }
 
-/** For every deviation what it gains at every joint choice, in whole numbers. */
+/** The gain of every deviation at every joint choice, in whole numbers. */
 function deviationRows(
   actions: readonly number[],
   tables: readonly (readonly Fraction[])[],

@@ -9,13 +9,13 @@ import { U } from '@infimum/rigor';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { rangeOf, stridesOf } from './normal-form-game.ts';
 
-/** What was found on supports. */
+/** The equilibria found on given supports. */
 export interface SupportZeros {
   /** Mixed strategies; every weight is within 1e-9 of an equilibrium's. */
   readonly found: readonly (readonly Float64Array[])[];
   /** Whether another choice is as good as those of a support. */
   readonly hasTies: boolean;
-  /** Boxes of weights of which neither is known. */
+  /** Boxes of weights that are neither dropped nor shown to hold an equilibrium. */
   readonly undecided: number;
 }
 
@@ -25,11 +25,11 @@ interface Side {
   readonly high: Float64Array;
 }
 
-/** Sides smaller than this are not cut further. */
+/** Sides smaller than this are not split further. */
 const SMALLEST = 1e-6;
-/** Boxes on which nothing is decided, after which supports are given up. */
+/** Number of undecided boxes after which supports are given up. */
 const MOST_UNDECIDED = 20;
-/** Boxes that are looked at in one pair of supports at most. */
+/** Maximum number of boxes for one choice of supports. */
 const MOST_BOXES = 20_000;
 
 /** A linear form in each player's weights: a coefficient for every joint choice of the other players' supports. */
@@ -37,7 +37,7 @@ interface Form {
   /** Players whose weights it is linear in, with the numbers of their choices. */
   readonly players: readonly number[];
   readonly values: Float64Array;
-  /** A bound on what rounding may do to it. */
+  /** A bound on its rounding error. */
   readonly error: number;
 }
 
@@ -75,13 +75,13 @@ function bound({ players, values, error }: Form, box: readonly Side[], sign: num
 /** All equations and inequalities of one choice of supports, and the derivatives of the equations. */
 class System {
   readonly supports: readonly (readonly number[])[];
-  /** What a choice of the support gains over its last one: 0 in an equilibrium. */
+  /** The gain of a choice of the support over its last one: 0 in an equilibrium. */
   readonly equations: Form[] = [];
-  /** What a choice outside of it gains over its last one: not positive in an equilibrium. */
+  /** The gain of a choice outside the support over its last one: not positive in an equilibrium. */
   readonly others: Form[] = [];
   /** Place of each unknown: player and choice; the last weight of a player is 1 minus the others. */
   readonly unknowns: { readonly player: number; readonly k: number }[] = [];
-  /** A player who has more equations than the others have unknowns: they hardly ever hold, whatever that player does; -1 if none. */
+  /** A player who has more equations than the others have unknowns: they are generically unsolvable; -1 if none. */
   readonly surplus: number;
   /** Derivatives, a row an equation. */
   readonly slopes: (Form | undefined)[] = [];
@@ -107,7 +107,7 @@ class System {
   }
 }
 
-/** What player's choice k gains over another one, by joint choices of the others' supports. */
+/** The gain of the player's choice k over another one, by joint choices of the others' supports. */
 function gainOf(
   { actions, payoffs, exact }: NormalFormGame,
   supports: readonly (readonly number[])[],
@@ -150,7 +150,7 @@ function slopeOf(
   return { players: players.filter((i) => i !== player), values: out, error: 2 * error };
 }
 
-/** Narrows the ends to what sums to 1; false if nothing does. */
+/** Narrows the ends to weights that sum to 1; false if there are none. */
 function tighten({ low, high }: Side): boolean {
   const [least, most] = [low.reduce((a, b) => a + b), high.reduce((a, b) => a + b)];
   const slack = 4 * low.length * U;
@@ -217,7 +217,7 @@ function isImpossible({ equations, others }: System, box: readonly Side[]): bool
   );
 }
 
-/** Both parts of a box, cut across its longest side a little off the middle, where zeros like to lie. */
+/** Both parts of a box, cut across its longest side slightly off the middle, since zeros often lie there. */
 function halvesOf(box: readonly Side[], except: number): Side[][] | undefined {
   let [player, choice, widest] = [0, 0, 0];
   for (const [i, { low, high }] of box.entries()) {
@@ -235,7 +235,7 @@ function halvesOf(box: readonly Side[], except: number): Side[][] | undefined {
   );
 }
 
-/** The only zero in a box that is a little larger; 'none' if there is none; undefined if the test does not tell. */
+/** The only zero in a box that is a little larger; 'none' if there is none; undefined if the test is inconclusive. */
 function uniqueZero(system: System, box: readonly Side[]): { middle: Float64Array[]; radius: number } | 'none' | undefined {
   const { unknowns } = system;
   const n = unknowns.length;

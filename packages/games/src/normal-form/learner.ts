@@ -1,4 +1,4 @@
-// One learning player: what it plays, given what its choices were worth so far. Shared by games in normal form and Markov games.
+// One learning player: its strategy, given the payoffs of its choices so far. Shared by games in normal form and Markov games.
 import type { Random } from '@infimum/core';
 import { simplex } from '@infimum/optim/proximal';
 
@@ -12,9 +12,9 @@ export type LearnerRule =
   | 'optimistic-gradient'
   | 'exp3-ix';
 
-/** A player who adapts to what its choices were worth. */
+/** A player that adapts to the payoffs of its choices. */
 export class Learner {
-  /** What it plays now; an array of its own for every round. */
+  /** The current strategy; a new array for every round. */
   strategy: Float64Array;
   /** Sums of payoffs (Hedge) or of regrets. */
   readonly #sums: Float64Array;
@@ -42,10 +42,10 @@ export class Learner {
   }
 
   /**
-   * Takes in a round.
+   * Updates with a round.
    *
-   * @param gains - what each choice would have been worth
-   * @param here - what the mixed strategy was worth
+   * @param gains - the payoff of each choice
+   * @param here - the payoff of the mixed strategy
    */
   learn(gains: Float64Array, here: number): void {
     this.#rounds++;
@@ -88,7 +88,7 @@ export class Learner {
 }
 
 /**
- * What a player who sees only its own payoff takes its choices to have been worth: implicit exploration, minus the loss of the choice
+ * The estimated payoffs of the choices of a player that observes only its own payoff: implicit exploration, minus the loss of the choice
  * over its probability plus half the learning rate, 0 for the others. Neu, "Explore no more", arXiv 1506.03271 (2015).
  *
  * @param gain - in [0, 1]

@@ -1,14 +1,14 @@
-// One polytope of Lemke and Howson with its basis, in doubles: pivots that touch what is in the supports only.
+// One polytope of Lemke and Howson with its basis, in doubles: pivots that touch only the supports.
 //
 // The polytope {v >= 0 : M v + s = 1} has a basis of k variables and of the slacks of all rows but k. Held is the inverse of the k x k
-// block of M where these variables meet those tight rows; columns of the tableau are computed from M when they are asked for. A pivot
+// block of M where these variables meet those tight rows; columns of the tableau are computed from M on demand. A pivot
 // costs O(n k + k²) in place of the tableau's O(n²), and k is the size of a support: a handful in random games.
 //
 // Rows of the inverse have a multiple of 8 numbers, those beyond the block zero, so that kernels need no remainders.
 import type { Workspace, WorkspaceSizes } from '@infimum/linalg/kernels';
 import { basisKernels } from './basis-kernels.ts';
 
-/** Entries below this are no pivots. */
+/** Entries below this are not used as pivots. */
 const PIVOT = 1e-11;
 /** Ratios that differ by less, relatively, are tied. */
 const TIE = 1e-12;
@@ -24,7 +24,7 @@ export interface UnitMatrix {
   readonly range: number;
 }
 
-/** A basis as it is put aside. */
+/** A saved basis. */
 export interface SavedBasis {
   readonly inverse: Float64Array;
   readonly variables: Int32Array;
@@ -47,7 +47,7 @@ export class Basis {
   #size = 0;
   #isDegenerate = false;
 
-  /** @param workspace - has room for what `sizesOf` says of the matrix */
+  /** @param workspace - has room for the sizes of `sizesOf` for the matrix */
   constructor(matrix: UnitMatrix, workspace: Workspace) {
     this.#matrix = matrix;
     this.#height = padded(matrix.height);
@@ -64,7 +64,7 @@ export class Basis {
     return this.#size;
   }
 
-  /** Whether ties were met. */
+  /** Whether ties occurred. */
   get isDegenerate(): boolean {
     return this.#isDegenerate;
   }
@@ -77,7 +77,7 @@ export class Basis {
     return out;
   }
 
-  /** The basis, to be put aside. */
+  /** A copy of the basis, to be restored later. */
   save(): SavedBasis {
     const { inverse, variables, tight, values, slacks } = this.#memory;
     const size = this.#size;
@@ -95,7 +95,7 @@ export class Basis {
     };
   }
 
-  /** Goes on from a basis that was put aside; from that of the slacks if there is none. */
+  /** Restores a saved basis; that of the slacks if there is none. */
   restore(saved: SavedBasis | undefined): void {
     const { inverse, variables, tight, values, slacks } = this.#memory;
     this.#isDegenerate = saved?.isDegenerate ?? false;
@@ -146,7 +146,7 @@ export class Basis {
     return place;
   }
 
-  /** Byte offset of a column of the matrix, which is written when it is asked for first. */
+  /** Byte offset of a column of the matrix, which is written on first use. */
   #column(variable: number): number {
     const { columns, isWritten } = this.#memory;
     const start = variable * this.#height;
@@ -161,7 +161,7 @@ export class Basis {
     return columns.byteOffset + 8 * start;
   }
 
-  /** The column of a variable: inverse times its part in the tight rows, and what that leaves of it in the others. */
+  /** The column of a variable: inverse times its part in the tight rows, and the residual in the other rows. */
   #columnOfVariable(variable: number): void {
     const { columns, inverse, tight, row, upper } = this.#memory;
     const size = this.#size;
@@ -272,7 +272,7 @@ export class Basis {
     );
   }
 
-  /** Moves along the edge until what leaves is zero: a variable at its place, or else a slack. The value of what enters. */
+  /** Moves along the edge until the leaving variable or slack is zero. Returns the value of the entering one. */
   #move(place: number, slack: number): number {
     const { upper, lower, values, slacks } = this.#memory;
     const step = place >= 0 ? values[place] / upper[place] : slacks[slack] / lower[slack];
@@ -356,7 +356,7 @@ export class Basis {
   }
 }
 
-/** What a basis works on: the matrix by columns, the inverse of the block, and vectors of the block's or the matrix's height. */
+/** The memory of a basis: the matrix by columns, the inverse of the block, and vectors of the block's or the matrix's height. */
 function memoryIn(workspace: Workspace, matrix: UnitMatrix) {
   const { height, width } = matrix;
   const most = mostOf(matrix);
@@ -377,7 +377,7 @@ function memoryIn(workspace: Workspace, matrix: UnitMatrix) {
   };
 }
 
-/** What bases of these matrices take of a workspace. */
+/** The workspace memory of bases of these matrices. */
 export function sizesOf(matrices: readonly UnitMatrix[]): WorkspaceSizes {
   return {
     float64: matrices.flatMap((matrix) => {

@@ -1,4 +1,4 @@
-// The path of Lemke and Howson with whole numbers: what rounding cannot lead astray.
+// The path of Lemke and Howson with whole numbers, free of rounding.
 //
 // Integer pivoting: Edmonds; von Stengel, "Computing equilibria for two-person games" (2002).
 import type { Fraction } from '@infimum/rigor';

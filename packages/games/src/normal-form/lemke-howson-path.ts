@@ -5,7 +5,7 @@ import { Basis, sizesOf } from './lemke-howson-basis.ts';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { payoffScales } from './normal-form-game.ts';
 
-/** The two polytopes of a game and the memory for their bases, which paths use by turns; `using` hands it on. */
+/** The two polytopes of a game and the memory for their bases, which paths share; `using` releases it. */
 export class Polytopes implements Disposable {
   /** Choices of both players. */
   readonly rows: number;
@@ -26,7 +26,7 @@ export class Polytopes implements Disposable {
     this.bases = [new Basis(x, this.#workspace), new Basis(y, this.#workspace)];
   }
 
-  /** The bases of a path; those of the path before are put aside. */
+  /** The bases of a path; those of the previous path are saved. */
   basesOf(path: Path): readonly [Basis, Basis] {
     if (this.#holder === path) return this.bases;
     this.#holder?.putAside();
@@ -66,7 +66,7 @@ export class Path {
     return this.#polytopes.basesOf(this).some((basis) => basis.isDegenerate);
   }
 
-  /** Numbers that the path takes while others are walked. */
+  /** Memory of the path, in numbers, while others are followed. */
   get memory(): number {
     const [x, y] = this.#polytopes.basesOf(this);
     return x.size ** 2 + y.size ** 2 + 8 * (this.#polytopes.rows + this.#polytopes.cols);

@@ -25,7 +25,7 @@ const lemkeHowsonOptions = {
   maxPivots: { type: 'integer', min: 1, default: 1_000_000, description: 'Maximum number of pivots per path' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `lemkeHowson` give. */
+/** Options of `lemkeHowson`. */
 export type LemkeHowsonOptions = OptionsOf<typeof lemkeHowsonOptions> & LimitOptions<EquilibriumIterate<LemkeHowsonSolution>>;
 
 /** An equilibrium at the end of a path. */
@@ -34,7 +34,7 @@ export interface LemkeHowsonSolution extends EquilibriumSolution {
   readonly label: number;
   /** Pivots of that path. */
   readonly pivots: number;
-  /** Whether ties were met: the game is degenerate. */
+  /** Whether ties occurred: the game is degenerate. */
   readonly degenerate: boolean;
   /** Whether rounding made exact arithmetic necessary. */
   readonly exact: boolean;
@@ -45,9 +45,9 @@ export interface LemkeHowsonSolution extends EquilibriumSolution {
  *
  *     {x >= 0 : B'x <= 1},   {y >= 0 : A y <= 1}
  *
- * lead to where it is found again. Payoffs are scaled to [1, 2] and ties are broken lexicographically. A pivot touches what is in
- * the supports only: O((rows + columns) k + k²) for k choices in a support. Paths may be exponentially long and vary wildly with the
- * label, so the labels race. The result is verified by best responses; if rounding has spoilt it, the path is walked again with whole numbers.
+ * continue until it is found again. Payoffs are scaled to [1, 2] and ties are broken lexicographically. A pivot touches only the supports:
+ * O((rows + columns) k + k²) for k choices in a support. Paths may be exponentially long and vary wildly with the label, so the labels
+ * race. The result is verified by best responses; if rounding has invalidated it, the path is followed again with whole numbers.
  *
  * Paths of all labels together may still miss equilibria: `extremeEquilibria` finds all.
  *
@@ -156,13 +156,13 @@ export function* lemkeHowsonSteps(
 
 /** Multiplications between two yields. */
 const WORK = 1e7;
-/** Numbers that waiting paths may hold together; a path that would need more is walked anew. */
+/** Numbers that waiting paths may hold together; a path that would need more is followed again from its start. */
 const MEMORY = 2 ** 24;
 
 /**
- * Which path is walked next, and up to how many pivots. The first label has a long run to itself, since most paths of games of opposed
- * interests are about as long; after it, all labels race from a few pivots on, four times as many in every round, and go on where they
- * stood.
+ * Which path is walked next, and up to how many pivots. The first label runs alone for a long time, since most paths of games of opposed
+ * interests have similar lengths; then all labels race from a few pivots on, with four times as many in every round, and continue where
+ * they stopped.
  */
 class Race {
   cap: number;
@@ -226,7 +226,7 @@ function checkLabel(label: number, count: number): void {
   throw fault(`must be below ${count}, the number of rows and columns, got ${label}`, 'label', 'out-of-range');
 }
 
-/** A vertex as mixed strategies; a path that rounding has led astray may end at zero. */
+/** A vertex as mixed strategies; a path corrupted by rounding may end at zero. */
 function strategiesOf(path: Path): Float64Array[] {
   const [x, y] = path.weights();
   return [normalize(x), normalize(y)];

@@ -1,4 +1,4 @@
-// The principal branch of logit quantal response equilibria: from everybody choosing at random to a Nash equilibrium, for any number of
+// The principal branch of logit quantal response equilibria: from uniformly random play to a Nash equilibrium, for any number of
 // players.
 //
 // McKelvey, Palfrey, "Quantal response equilibria for normal form games" (1995); followed as by Turocy, "A dynamic homotopy
@@ -22,7 +22,7 @@ const logitOptions = {
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Steps along the branch' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `logitEquilibrium` give. */
+/** Options of `logitEquilibrium`. */
 export type LogitEquilibriumOptions = OptionsOf<typeof logitOptions> & RunOptions<EquilibriumIterate<LogitSolution>>;
 
 /** A point of the branch. */
@@ -32,9 +32,9 @@ export interface LogitSolution extends EquilibriumSolution {
 }
 
 /**
- * Follows the logit equilibria p_ia ∝ exp(lambda u_i(a, p_-i)) from lambda = 0, where everybody chooses at random, until no deviation
- * gains more than the tolerance: a prediction along the tangent, a correction by Newton's method at right angles to it, in the
- * logarithms of the probabilities. In almost all games the branch leads to one Nash equilibrium, which thereby is selected.
+ * Follows the logit equilibria p_ia ∝ exp(lambda u_i(a, p_-i)) from lambda = 0, where all players choose uniformly at random, until no
+ * deviation gains more than the tolerance: a prediction along the tangent, a correction by Newton's method at right angles to it, in the
+ * logarithms of the probabilities. In almost all games the branch leads to one Nash equilibrium, which is thereby selected.
  *
  * A step costs O(n² N + D³) for n players, N joint choices and D choices in all. `converged` when the regret, recomputed by best
  * responses, is below the tolerance; `stalled` where the branch cannot be followed.
@@ -133,7 +133,7 @@ class Branch {
   readonly #actions: readonly number[];
   readonly #payoffs: readonly Float64Array[];
   readonly #strides: readonly number[];
-  /** Where the choices of a player begin. */
+  /** The index of the first choice of each player. */
   readonly #firsts: readonly number[];
   readonly #size: number;
   /** Logarithms of the probabilities of all players, then lambda. */
@@ -208,7 +208,7 @@ class Branch {
         values.map((value) => -value),
         0,
       );
-      // Corrections that are long have left the branch.
+      // Long corrections mean that the branch was lost.
       if (!move || !(Math.hypot(...move) <= Math.max(1, this.#step))) return -1;
       for (let k = 0; k < point.length; k++) point[k] += move[k];
     }
@@ -248,7 +248,7 @@ class Branch {
     return { values, jacobian };
   }
 
-  /** What a player's choices are worth, and what they are worth against each choice of each other player. */
+  /** The payoffs of a player's choices, and their payoffs against each choice of each other player. */
   #worth(player: number, p: Float64Array): { readonly own: Float64Array; readonly against: Float64Array } {
     const size = this.#size;
     const count = this.#actions[player];
@@ -274,7 +274,7 @@ class Branch {
     return { own, against };
   }
 
-  /** How far probabilities are from their formula at this lambda. */
+  /** The deviation of probabilities from their formula at this lambda. */
   residual(strategies: readonly Float64Array[]): number {
     const p = Float64Array.from(strategies.flatMap((strategy) => [...strategy]));
     return Math.max(

@@ -1,4 +1,4 @@
-// The front door: one Nash equilibrium, by the method that suits the game.
+// The main function: one Nash equilibrium, by the method that suits the game.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
@@ -19,16 +19,16 @@ const nashEquilibriumOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** What callers of `nashEquilibrium` give. */
+/** Options of `nashEquilibrium`. */
 export type NashEquilibriumOptions = OptionsOf<typeof nashEquilibriumOptions> & LimitOptions<EquilibriumIterate>;
 
 /**
- * One Nash equilibrium: mixed strategies from which no player gains by deviating alone. Zero-sum games take a linear program, others of two
- * players complementary pivots, more players the logit path, whose end is an equilibrium to 1e-6 of the range of payoffs. For all
- * equilibria of small games see `extremeEquilibria`.
+ * One Nash equilibrium: mixed strategies from which no player gains by deviating alone. Zero-sum games are solved by a linear program,
+ * other two-player games by complementary pivoting, and games of more players by the logit path, whose end is an equilibrium to 1e-6 of the
+ * range of payoffs. For all equilibria of small games see `extremeEquilibria`.
  *
  * @param game - a game of two or more players; see `bimatrix`
- * @throws {InvalidInputError} naming the field at fault; `unsupported` if the method does not take the game
+ * @throws {InvalidInputError} naming the field at fault; `unsupported` if the method does not support the game
  *
  * @example
  * ```ts

@@ -24,7 +24,7 @@ export interface NamedGame extends NormalFormGame {
  * `5/2`, `7.32`, `0.1` are kept exactly; commas are optional.
  *
  * @param text - the file
- * @throws {InvalidInputError} naming `text` for anything that is no such file; too few and too many payoffs are errors
+ * @throws {InvalidInputError} naming `text` for anything that is not such a file; too few and too many payoffs are errors
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function readNfg(text: string): NamedGame {
 /**
  * Writes the payoff version of a `.nfg` file, exactly.
  *
- * @param game - the game; title and names are made up where there are none
+ * @param game - the game; title and names are generated if missing
  * @throws {InvalidInputError} naming the field at fault
  *
  * @example

@@ -35,7 +35,7 @@ export const noRegretOptions = {
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Rounds' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `noRegret` give. */
+/** Options of `noRegret`. */
 export type NoRegretOptions = OptionsOf<typeof noRegretOptions> & RunOptions<NoRegretIterate>;
 
 /** The joint play so far. */
@@ -51,14 +51,14 @@ export interface NoRegretIterate extends EquilibriumIterate<NoRegretSolution> {
 }
 
 /**
- * Plays a game against itself: in every round each player learns what each of its choices would have been worth, and adapts.
+ * Plays a game against itself: in every round each player observes the payoff of each of its choices, and adapts.
  *
  * - `hedge`: weights exp(eta_t sum_k g_k), eta_t = sqrt(ln A / t)
  * - `regret-matching`: weights max(0, sum_k (g_k - <x_k, g_k>)); `regret-matching-plus` cuts the sums at zero in every round
  * - optimistic: the last round counts once more
  * - `optimistic-gradient`: x ← projection of x + (2 g_t - g_{t-1}) / 10
  *
- * The mean of the products of what was played is a coarse correlated equilibrium up to the largest mean regret: O(1/sqrt(T)) after
+ * The mean of the products of the strategies played is a coarse correlated equilibrium up to the largest mean regret: O(1/sqrt(T)) after
  * T rounds. In zero-sum games every player's part of it is nearly optimal. O(n N) a round for N joint choices.
  *
  * `converged` when the regret of the joint play, recomputed, is below the tolerance.

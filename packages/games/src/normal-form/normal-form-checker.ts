@@ -1,4 +1,4 @@
-// What deviations from a solution gain, exactly: from strategies or joint weights and payoffs as they are, in whole numbers.
+// The exact gains of deviations from a solution: from the given strategies or joint weights and payoffs, in whole numbers.
 import type { Enclosure, Verdict } from '@infimum/core/certificate';
 import type { Fraction } from '@infimum/rigor';
 import { down, fraction, gcd, integers, toNumber, up } from '@infimum/rigor';
@@ -6,8 +6,8 @@ import type { EquilibriumSolution } from './equilibrium.ts';
 import type { NormalFormGame } from './normal-form-game.ts';
 
 /**
- * Encloses the regret of a solution: what a player gains at most by a deviation of the kind that the concept forbids, over the range of its
- * payoffs. Weights are divided by their exact sums. It needs no witness, and throws nothing.
+ * Encloses the regret of a solution: the largest gain of a player by a deviation that the concept excludes, over the range of its payoffs.
+ * Weights are divided by their exact sums. It needs no witness, and throws nothing.
  */
 export function check(game: NormalFormGame, solution: EquilibriumSolution, _witness: unknown): Verdict {
   const { actions } = game;

@@ -1,4 +1,4 @@
-// Games in normal form: payoffs of every joint choice, what players gain by deviating, and best responses.
+// Games in normal form: payoffs of every joint choice, gains of deviations, and best responses.
 import type { DenseLike, OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import {
   asVector,
@@ -22,7 +22,7 @@ export interface NormalFormGame {
   readonly actions: readonly number[];
   /** Payoffs of every player by joint choice, row-major: the first player's choice changes slowest. */
   readonly payoffs: readonly Float64Array[];
-  /** The same payoffs as fractions, where they are known exactly: read from texts, say. */
+  /** The same payoffs as fractions, if they are known exactly, for example read from texts. */
   readonly exact?: readonly (readonly Fraction[])[];
 }
 
@@ -32,14 +32,14 @@ export type GameLike = Omit<NormalFormGame, 'payoffs'> & {
   readonly payoffs: readonly VectorLike[];
 };
 
-/** Payoffs as people write them; texts and whole numbers of any size are taken exactly. */
+/** Payoffs in any accepted form; texts and whole numbers of any size are taken exactly. */
 export type PayoffTable = DenseLike | readonly (readonly (number | string | bigint)[])[];
 
-/** What deviations of a profile are worth. */
+/** The gains of deviations from a profile. */
 export interface BestResponseCheck {
-  /** What every player gets. */
+  /** Every player's payoff. */
   readonly payoffs: Float64Array;
-  /** What every player gains at most by a deviation, in the units of its payoffs. */
+  /** The largest gain of every player by a deviation, in the units of its payoffs. */
   readonly gains: Float64Array;
   /** The largest gain relative to the range of its player's payoffs. */
   readonly regret: number;
@@ -77,7 +77,7 @@ export function asBimatrix(given: GameLike): NormalFormGame {
   return game;
 }
 
-/** Checks a game; what its payoffs are moved by and divided by to be in [0, 1]. */
+/** Checks a game; returns the shift and the divisor that map its payoffs to [0, 1]. */
 export function checkGame(game: NormalFormGame, argument = 'game', quick?: QuickScales): PayoffScale[] {
   checkObject(game, argument);
   if (!Array.isArray(game.actions) || game.actions.length < 2) {
@@ -171,14 +171,14 @@ const bimatrixOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** What `bimatrix` takes last. */
+/** Options of `bimatrix`. */
 export type BimatrixOptions = OptionsOf<typeof bimatrixOptions>;
 
 /**
  * The game of two players with these payoffs: the first one chooses a row, the second one a column.
  *
  * @param first - payoffs of the first player: rows of numbers, or `{ rows, cols, values }`; texts such as `5/2` or `0.1` and
- *   bigints are taken exactly, which `extremeEquilibria` makes use of
+ *   bigints are taken exactly, which `extremeEquilibria` uses
  * @param second - payoffs of the second player; minus the first one's by default
  * @throws {InvalidInputError} for empty, ragged, unequal or not finite tables
  *
@@ -277,12 +277,12 @@ export function rangeOf(values: Float64Array): number {
   return scaleOf(values).range;
 }
 
-/** What every player's payoffs are moved by and divided by to be in [0, 1]. */
+/** The shift and the divisor that map every player's payoffs to [0, 1]. */
 export function payoffScales({ payoffs }: NormalFormGame): PayoffScale[] {
   return payoffs.map(scaleOf);
 }
 
-/** Every player's payoffs moved and scaled to [0, 1]: which neither changes equilibria nor depends on units. */
+/** Every player's payoffs shifted and scaled to [0, 1], which does not change equilibria and is independent of units. */
 export function unitPayoffs({ payoffs }: Pick<NormalFormGame, 'payoffs'>): Float64Array[] {
   return payoffs.map((values) => {
     const { least, range } = scaleOf(values);
@@ -313,7 +313,7 @@ export function jointOf(strategies: readonly Float64Array[]): Float64Array {
   return joint;
 }
 
-/** Every player's own part of a joint distribution. */
+/** The marginals of a joint distribution. */
 export function marginalsOf(actions: readonly number[], joint: Float64Array): Float64Array[] {
   const strides = stridesOf(actions);
   return actions.map((count, i) => {
@@ -324,7 +324,7 @@ export function marginalsOf(actions: readonly number[], joint: Float64Array): Fl
 }
 
 /**
- * What a player gets for each choice against the others' part of a joint distribution: O(N) for N joint choices.
+ * A player's payoff for each choice against the others' marginal of a joint distribution: O(N) for N joint choices.
  *
  * @param joint - weights of joint choices, row-major
  */
@@ -352,7 +352,7 @@ export function deviationValues(
   return out;
 }
 
-/** The choices that a player's deviation values say are best, up to a tolerance. */
+/** The best choices by a player's deviation values, up to a tolerance. */
 function argmaxes(values: Float64Array, tolerance: number): number[] {
   const most = values.reduce((best, value) => Math.max(best, value), -Infinity);
   const best: number[] = [];
@@ -361,13 +361,13 @@ function argmaxes(values: Float64Array, tolerance: number): number[] {
 }
 
 /**
- * Checks mixed strategies by independent best responses: what each player gets, could gain by a deviation, and by which.
+ * Checks mixed strategies by independent best responses: each player's payoff, its largest gain by a deviation, and its best responses.
  * Cost O(n N) for n players and N joint choices.
  *
  * @param game - the game
  * @param strategies - a mixed strategy of every player
  * @param tolerance - how much worse than the best a best response may be, relative to the range of its player's payoffs
- * @throws {InvalidInputError} for strategies of wrong number, length, or that are no distributions
+ * @throws {InvalidInputError} for strategies of wrong number, length, or that are not distributions
  *
  * @example
  * ```ts
@@ -393,18 +393,18 @@ export function bestResponses(given: GameLike, profile: readonly VectorLike[], t
   };
 }
 
-/** What deviations of one player are worth. */
+/** The values of one player's deviations. */
 interface Deviations {
-  /** What the player gains at most, on the scale of its payoffs. */
+  /** The player's largest gain, on the scale of its payoffs. */
   readonly gain: number;
-  /** What it gets, in the units of its payoffs. */
+  /** Its payoff, in the units of its payoffs. */
   readonly payoff: number;
 }
 
 /**
  * A player's choices against mixed strategies of the others: O(N) for N joint choices, less for small supports.
  *
- * @param values - gets what every choice is worth on the scale of the player's payoffs
+ * @param values - receives the payoff of every choice on the scale of the player's payoffs
  */
 export function deviationsOf(
   { actions, payoffs }: NormalFormGame,
@@ -453,7 +453,7 @@ function supportOf(weights: Float64Array): number[] {
   return support;
 }
 
-/** What every player gets from a joint distribution. */
+/** Every player's payoff under a joint distribution. */
 export function expectedPayoffs({ payoffs }: NormalFormGame, joint: Float64Array): Float64Array {
   return Float64Array.from(payoffs, (values) => {
     let sum = 0;
@@ -484,8 +484,8 @@ function checkDistribution(weights: Float64Array, argument: string): void {
 }
 
 /**
- * The regret of a joint distribution, relative to the ranges of the payoffs: what a player gains at most by a fixed choice
- * whatever it is told (`coarse`), or by another choice for each one that it is told (`correlated`).
+ * The regret of a joint distribution, relative to the ranges of the payoffs: the largest gain of a player by a fixed choice for all
+ * recommendations (`coarse`), or by a different choice for each recommendation (`correlated`).
  *
  * @example
  * ```ts
@@ -519,7 +519,7 @@ function playerRegret(
     return best - here;
   }
   const stride = stridesOf(actions)[player];
-  // gain[k * count + l]: what is won by l in place of the recommendation k.
+  // gain[k * count + l]: the gain of l in place of the recommendation k.
   const gain = new Float64Array(count * count);
   for (let a = 0; a < joint.length; a++) {
     if (joint[a] === 0) continue;

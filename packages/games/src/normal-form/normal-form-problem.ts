@@ -189,7 +189,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
     bound: (_, { variant, options }) =>
       (variant === 'learning' || variant === 'quantal' ? Number(options['tolerance']) : EXACT) * (1 + 1e-6) + 1e-12,
   },
-  // Fractions do not travel.
+  // Fractions are not transferred.
   plainData: ({ actions, payoffs }) => ({ actions, payoffs }),
   validate: (game) => checkGame(game),
   badInstances,

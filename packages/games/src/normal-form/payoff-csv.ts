@@ -3,7 +3,7 @@ import { checkChoice, fault, InvalidInputError } from '@infimum/core';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { bimatrix } from './normal-form-game.ts';
 
-/** How the payoffs of two players stand in a text. */
+/** The layout of two players' payoffs in a text. */
 export type PayoffLayout = 'zero-sum' | 'tables' | 'pairs';
 
 /**
@@ -12,7 +12,7 @@ export type PayoffLayout = 'zero-sum' | 'tables' | 'pairs';
  * @param text - the lines
  * @param layout - `zero-sum`: one table, of the first player; `tables`: the first player's, an empty line, the second one's;
  *   `pairs`: one table whose cells hold both payoffs, with a bar between them: `3|2`
- * @throws {InvalidInputError} naming `text`, with the line, for ragged tables, cells that are no numbers, and tables that are missing
+ * @throws {InvalidInputError} naming `text`, with the line, for ragged tables, cells that are not numbers, and missing tables
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export function readPayoffs(text: string, layout: PayoffLayout): NormalFormGame 
   );
 }
 
-/** `bimatrix`, whose complaints are about the text here. */
+/** `bimatrix`, with errors that refer to the text. */
 function named(first: string[][], second: string[][] | undefined): NormalFormGame {
   try {
     return bimatrix(first, second);

@@ -4,7 +4,7 @@ import { basisKernels } from './basis-kernels.ts';
 import type { PayoffScale } from './normal-form-game.ts';
 import { MAX_PAYOFF } from './normal-form-game.ts';
 
-/** Payoffs that are copied at a time: what the first cache holds. */
+/** Payoffs that are copied at a time: the size of the first-level cache. */
 const BLOCK = 2048;
 
 /** The scales of tables of payoffs, none of them empty; nothing if a payoff is beyond `MAX_PAYOFF` or NaN. */

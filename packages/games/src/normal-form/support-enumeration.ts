@@ -16,15 +16,15 @@ const supportEnumerationOptions = {
   maxEquilibria: { type: 'integer', was: 'count', min: 1, default: 1_000_000, description: 'Maximum number of equilibria' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `supportEnumeration` give. */
+/** Options of `supportEnumeration`. */
 export type SupportEnumerationOptions = OptionsOf<typeof supportEnumerationOptions> &
   LimitOptions<EquilibriumIterate<SupportEnumerationSolution>>;
 
 /** Equilibria by their supports. */
 export interface SupportEnumerationSolution extends EquilibriumSolution {
-  /** One equilibrium for each pair of supports that has some; of three and more players all that there are on them. */
+  /** One equilibrium for each pair of supports that has some; for three and more players, all of them. */
   readonly equilibria: readonly (readonly Float64Array[])[];
-  /** Whether ties or singular equations were met: then there may be infinitely many, of which some are found. */
+  /** Whether ties or singular equations occurred: then there may be infinitely many, of which some are found. */
   readonly degenerate: boolean;
   /** Supports of which it is not known whether they have further equilibria; 0 for two players. */
   readonly undecided: number;

@@ -23,7 +23,7 @@ const extremeEquilibriaOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** What callers of `extremeEquilibria` give. */
+/** Options of `extremeEquilibria`. */
 export type ExtremeEquilibriaOptions = OptionsOf<typeof extremeEquilibriaOptions> &
   LimitOptions<EquilibriumIterate<ExtremeEquilibriaSolution>>;
 
@@ -31,7 +31,7 @@ export type ExtremeEquilibriaOptions = OptionsOf<typeof extremeEquilibriaOptions
 export interface ExtremeEquilibrium {
   /** Mixed strategies. */
   readonly strategies: readonly [Float64Array, Float64Array];
-  /** What both players get. */
+  /** The payoffs of both players. */
   readonly payoffs: Float64Array;
   /** The same, exactly: fractions such as `7/11`. */
   readonly exact: {
@@ -186,7 +186,7 @@ function popcount(bits: number): number {
 }
 
 /**
- * The extreme rays of the cone {(x, t) : x >= 0, t >= 0, t >= facet'x}, but for x = 0: inequalities are added one by one, and
+ * The extreme rays of the cone {(x, t) : x >= 0, t >= 0, t >= facet'x}, except x = 0: inequalities are added one by one, and
  * new rays lie between neighbours on both sides. Undefined beyond `maxVertices`.
  */
 function* vertices(
@@ -271,7 +271,7 @@ function equilibriumOf(
 ): ExtremeEquilibrium {
   const x = strategyOf(v);
   const y = strategyOf(w);
-  // The last coordinate of the second player's vertex is what the first one gets.
+  // The last coordinate of the second player's vertex is the first one's payoff.
   const gets = ({ ray }: Vertex, { factor, shift }: ReturnType<typeof positiveIntegers>): Fraction => {
     const sum = ray.slice(0, -1).reduce((total, entry) => total + entry, 0n);
     return fraction(ray[ray.length - 1] - shift * sum, sum * factor);

@@ -14,12 +14,12 @@ const zeroSumOptions = {
   maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Maximum number of pivots' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `zeroSum` give. */
+/** Options of `zeroSum`. */
 export type ZeroSumOptions = OptionsOf<typeof zeroSumOptions> & LimitOptions<EquilibriumIterate<ZeroSumSolution>>;
 
 /** Optimal strategies. */
 export interface ZeroSumSolution extends EquilibriumSolution {
-  /** What the first player gets. */
+  /** The first player's payoff. */
   readonly value: number;
 }
 

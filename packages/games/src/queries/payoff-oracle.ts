@@ -1,4 +1,4 @@
-// Games of many players with two choices each, given by a function instead of a table, and a counter of what is asked.
+// Games of many players with two choices each, given by a function instead of a table, with a count of queries.
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023): an episode of H steps reveals at most H payoffs, so that lower bounds on
 // queries are lower bounds on episodes.
@@ -9,18 +9,18 @@ import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 export interface BinaryGame {
   /** m, up to 52: profiles are numbered. */
   readonly players: number;
-  /** What a player gets from a profile. */
+  /** A player's payoff in a profile. */
   payoff(player: number, profile: Uint8Array): number;
 }
 
-/** A game of which somebody counts the profiles that are asked for. */
+/** A game with a count of the queried profiles. */
 export interface PayoffOracle extends BinaryGame {
-  /** Different profiles so far. */
+  /** Distinct profiles so far. */
   readonly queries: number;
 }
 
 /**
- * Counts the different profiles of which payoffs are asked; those of all players in one profile are one query.
+ * Counts the distinct profiles whose payoffs are queried; those of all players in one profile are one query.
  *
  * @throws {InvalidInputError} for a number of players outside 1 to 52, or a profile of another length
  *
@@ -64,8 +64,8 @@ function profileNumber(profile: Uint8Array, players: number): number {
 }
 
 /**
- * Whether no player gains by changing its choice: the profile and its m neighbours are asked for, so m + 1 queries. All of them are,
- * even when the first one already gains.
+ * Whether no player gains by changing its choice: the profile and its m neighbours are queried, so m + 1 queries, even when the first
+ * player already gains.
  */
 export function isPureNash(game: BinaryGame, profile: Uint8Array): boolean {
   checkBinaryGame(game);
@@ -74,7 +74,7 @@ export function isPureNash(game: BinaryGame, profile: Uint8Array): boolean {
   return gainsOf(game, profile).every((gain) => !(gain > 0));
 }
 
-/** What every player gains by changing its choice. */
+/** The gain of every player by changing its choice. */
 export function gainsOf(game: BinaryGame, profile: Uint8Array): Float64Array {
   const changed = profile.slice();
   return Float64Array.from({ length: game.players }, (_, i) => {
@@ -85,7 +85,7 @@ export function gainsOf(game: BinaryGame, profile: Uint8Array): Float64Array {
   });
 }
 
-/** A game in normal form whose players have two choices, asked profile by profile. */
+/** A game in normal form whose players have two choices, queried profile by profile. */
 export function binaryGameOf(game: NormalFormGame): BinaryGame {
   checkObject(game, 'game');
   const { actions, payoffs } = game;

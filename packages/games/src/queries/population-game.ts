@@ -1,4 +1,4 @@
-// Games of populations whose equilibria are the fixed points of a map: the family that query lower bounds are proved with.
+// Games of populations whose equilibria are the fixed points of a map: the family used in proofs of query lower bounds.
 //
 // Babichenko, "Query complexity of approximate Nash equilibria", arXiv 1306.6686 (2013); Foster, Golowich, Kakade,
 // arXiv 2303.12287 (2023).

@@ -1,4 +1,4 @@
-// Searches for a pure Nash equilibrium that ask for payoffs one profile at a time: the learners of the lower bound.
+// Searches for a pure Nash equilibrium that query payoffs one profile at a time: the learners of the lower bound.
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023); independent Hedge: Freund, Schapire (1999).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
@@ -20,22 +20,22 @@ const searchOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed' },
 } as const satisfies OptionSpecs;
 
-/** What `pureNashSearch` takes last. */
+/** Options of `pureNashSearch`. */
 export type PureNashSearchOptions = OptionsOf<typeof searchOptions>;
 
-/** What a search found, and at what price. */
+/** The result of a search, and its cost. */
 export interface PureNashSearch {
-  /** The equilibrium; undefined if none was met. */
+  /** The equilibrium; undefined if none was found. */
   readonly profile: Uint8Array | undefined;
   /** Profiles that were checked, with all their neighbours. */
   readonly checks: number;
-  /** Different profiles whose payoffs were asked for. */
+  /** Distinct profiles whose payoffs were queried. */
   readonly queries: number;
 }
 
 /**
- * Looks for a profile of which nobody gains by changing its choice. A check takes m + 1 queries. In random order a game with E
- * equilibria takes (2^m + 1) / (E + 1) checks in the mean, exactly; no method is known to do better than exponentially in m.
+ * Searches for a profile in which no player gains by changing its choice. A check takes m + 1 queries. In random order a game with E
+ * equilibria takes exactly (2^m + 1) / (E + 1) checks on average; no method with subexponential cost in m is known.
  *
  * @throws {InvalidInputError} naming the option at fault; `order` takes up to 24 players
  *
@@ -70,7 +70,7 @@ export function pureNashSearch(game: BinaryGame, options: PureNashSearchOptions 
 
 type Profiles = Generator<Uint8Array, void, Float64Array>;
 
-/** How profiles to be checked are found: each method is told what every player gains by changing its choice. */
+/** How the profiles to check are chosen: each method receives the gain of every player by changing its choice. */
 const searches = {
   order: ({ players }: BinaryGame, random: Random) => inOrder(players, random),
   walk: ({ players }: BinaryGame, random: Random) => walking(players, random),
@@ -78,7 +78,7 @@ const searches = {
   'v-learning': learningByEpisodes,
 };
 
-/** Every profile once: a shuffle that goes no further than it is asked to. */
+/** Every profile once, by a lazy shuffle. */
 function* inOrder(players: number, random: Random): Profiles {
   const count = 2 ** players;
   const order = Uint32Array.from({ length: count }, (_, k) => k);
@@ -105,7 +105,7 @@ function* walking(players: number, random: Random): Profiles {
   }
 }
 
-/** Independent Hedge: every player learns what its two choices were worth against the profile that was drawn. */
+/** Independent Hedge: every player observes the payoffs of its two choices against the drawn profile. */
 function* learning(players: number, random: Random): Profiles {
   const learners = Array.from({ length: players }, () => new Learner(2, 'hedge'));
   const profile = new Uint8Array(players);
@@ -121,7 +121,7 @@ function* learning(players: number, random: Random): Profiles {
 /** Steps of an episode: the game is played so often in a row. */
 const HORIZON = 2;
 
-/** V-learning in the game that is repeated in every episode: a step asks for the payoffs of one profile, and nothing else is known. */
+/** V-learning in the game that is repeated in every episode: a step queries the payoffs of one profile, and nothing else is known. */
 function* learningByEpisodes(game: BinaryGame, random: Random, episodes: number): Profiles {
   const settings = { choices: 2, horizon: HORIZON, states: 1, episodes, bonus: 0.1, delta: 0.1 };
   const learners = Array.from({ length: game.players }, (_, i) => new VLearner(settings, random.split(i)));

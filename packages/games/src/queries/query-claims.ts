@@ -1,4 +1,4 @@
-// The claim on unknown games: what a search for a pure equilibrium costs grows exponentially with the number of players.
+// The claim on unknown games: the cost of a search for a pure equilibrium grows exponentially with the number of players.
 import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { sparsePaper as paper } from '../markov/independent-learners.ts';
@@ -17,7 +17,7 @@ export function searchGrowth(
   const medians = players.map((m) => {
     const counts: number[] = [];
     for (let seed = firstGame; counts.length < games; seed++) {
-      // Searches in random order tell whether there is one at all.
+      // Searches in random order decide whether there is one.
       const { profile, checks } = pureNashSearch(draw(m, seed), { seed });
       if (!profile) continue;
       counts.push(method === 'order' ? checks : pureNashSearch(draw(m, seed), { method, seed }).checks);
@@ -34,7 +34,7 @@ export function searchGrowth(
   };
 }
 
-/** A random game in which all players earn the same, whose better responses climb. */
+/** A random game in which all players earn the same, in which better responses raise the common payoff. */
 function commonInterest(players: number, seed: number): BinaryGame {
   const { payoff } = randomBinaryGame(players, seed);
   return { players, payoff: (_, profile) => payoff(0, profile) };

@@ -1,4 +1,4 @@
-// The theorem's bound on what is extracted from a mixture, on random ones.
+// The theorem's bound on strategies extracted from a mixture, tested on random mixtures.
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { nashReduction } from '../markov/nash-reduction.ts';
 import { markovMixture } from '../markov/sparse-mixture.ts';

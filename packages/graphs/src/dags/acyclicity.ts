@@ -50,7 +50,7 @@ export function acyclicity(weights: WeightsLike, options: AcyclicityOptions = {}
   };
 }
 
-/** The measure that NOTEARS and GOLEM use, tr e^(W∘W) − d, without checks, in memory that is used again. */
+/** The measure that NOTEARS and GOLEM use, tr e^(W∘W) − d, without checks, in reused memory. */
 export class ExponentialOfSquares {
   /** The gradient at the last weights. */
   readonly gradient: Float64Array;
@@ -73,7 +73,7 @@ export class ExponentialOfSquares {
   }
 }
 
-/** As many as the range of exponents allows; what is infinite needs no more to stay so. */
+/** As many as the range of exponents allows; infinite entries stay infinite. */
 const MOST_SQUARINGS = 1100;
 
 /** 1/k! of the series, four by four. */
@@ -199,7 +199,7 @@ export function invert(matrix: Float64Array, d: number): Inverse | undefined {
   return new Inverse(d).of(matrix);
 }
 
-/** Inverses of matrices of one size, in memory that is used again. */
+/** Inverses of matrices of one size, in reused memory. */
 export class Inverse {
   /** The inverse. */
   readonly values: Float64Array;
@@ -216,7 +216,7 @@ export class Inverse {
     this.#matrix = new Float64Array(d * d);
   }
 
-  /** This, with the inverse of a matrix; nothing for a singular one. */
+  /** Returns this object with the inverse of a matrix; undefined for a singular one. */
   of(matrix: Float64Array): this | undefined {
     const d = this.#d;
     const a = this.#matrix;

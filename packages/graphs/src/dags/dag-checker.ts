@@ -1,4 +1,4 @@
-// That a graph has no cycle, from an order of its nodes.
+// Proves that a graph has no cycle, from an order of its nodes.
 import type { Verdict } from '@infimum/core/certificate';
 import type { DagInstance, DagSolution } from './dag-instance.ts';
 

@@ -1,4 +1,5 @@
-// The claims about topological swaps: scores not higher than those of the continuous methods, better answers from theirs, and graphs.
+// The claims about topological swaps: scores not higher than those of the continuous methods, improvements of their results, and the graphs
+// found.
 import { defineClaim, Random } from '@infimum/core';
 import { graphDistance } from './dag-graph.ts';
 import type { Noise } from './dag-problem.ts';

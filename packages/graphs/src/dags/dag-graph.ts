@@ -50,7 +50,7 @@ export function reachability(weights: ArrayLike<number>): Uint8Array {
 }
 
 /**
- * The weights of at least `threshold` in size, and of these the smallest that lie on cycles left out until there is none.
+ * The weights of at least `threshold` in size, minus the smallest ones on cycles, removed until there is no cycle.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export function thresholdToDag(weights: WeightsLike, threshold = 0): Float64Arra
     for (let at = 0; at < kept.length; at++) {
       const [i, j] = [Math.floor(at / d), at % d];
       if (kept[at] === 0 || !reach[j * d + i]) continue;
-      // The first one of a cycle counts whatever it is: all may be beyond the numbers.
+      // The first edge of a cycle always counts: all weights may be infinite.
       if (weakest >= 0 && !(Math.abs(kept[at]) < size)) continue;
       [weakest, size] = [at, Math.abs(kept[at])];
     }
@@ -79,9 +79,9 @@ export function thresholdToDag(weights: WeightsLike, threshold = 0): Float64Arra
   return kept;
 }
 
-/** How well a graph was found. */
+/** The accuracy of a learnt graph. */
 export interface GraphDistance {
-  /** Edges that are missing, too many or reversed, a reversed one once. */
+  /** Missing, extra and reversed edges; a reversed edge counts once. */
   readonly shd: number;
   /** Found true edges over true edges; 1 where there are none. */
   readonly truePositiveRate: number;
@@ -140,8 +140,8 @@ export function graphDistance(truth: WeightsLike, found: WeightsLike): GraphDist
 }
 
 /**
- * The completed partially directed graph of a DAG: what data can orient at best. 1 at [i, j] and 0 at [j, i] for i → j, 1 at
- * both for an edge of either direction. Colliders of nodes that are apart, then the rules of Meek. Time O(d⁴) at worst.
+ * The completed partially directed graph of a DAG: the edge directions that data can determine at best. 1 at [i, j] and 0 at [j, i] for i →
+ * j, 1 at both for an edge of either direction. Colliders of nodes that are apart, then the rules of Meek. Time O(d⁴) at worst.
  *
  * @throws {InvalidInputError} for a graph with a cycle
  *

@@ -2,7 +2,7 @@
 import type { Iterate } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
-/** A table of measurements, with the graph that it was drawn from where that is known. */
+/** A table of measurements, with the graph from which it was drawn, if known. */
 export interface DagInstance {
   /** A row a sample, a column a variable. */
   readonly data: DenseMatrix;
@@ -16,7 +16,7 @@ export interface DagSolution {
   readonly weights: Float64Array;
 }
 
-/** News of a search. */
+/** The state of a search. */
 export interface DagIterate<Solution extends DagSolution = DagSolution> extends Iterate<Solution> {
   /** The score that the method minimises. */
   readonly score: number;

@@ -1,4 +1,4 @@
-// The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
+// The globally best order, by a dynamic programme over subsets; and the order by variances alone.
 import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
@@ -13,7 +13,7 @@ const orderOptions = { threshold: topoOptions.threshold } as const satisfies Opt
 /** Options of searches over orders. */
 export type ExactOrderOptions = OptionsOf<typeof orderOptions> & LimitOptions<DagIterate<TopoSolution>>;
 
-/** Nodes up to which all subsets are looked at. */
+/** The largest number of nodes for which all subsets are searched. */
 const MOST_NODES = 16;
 
 /**

@@ -1,4 +1,4 @@
-// From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
+// From a table of measurements to a readable graph: named edges, edges that data cannot orient, and their stability.
 import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { asMatrix, checkInteger, checkList, checkObject, checkText, fault, Random, resolveOptions } from '@infimum/core';
 import { toCpdag } from './dag-graph.ts';
@@ -44,9 +44,9 @@ export interface LearnedEdge {
   readonly from: string;
   /** Effect. */
   readonly to: string;
-  /** Change of the effect for a change of the cause by one, the other causes held. */
+  /** Change of the effect for a unit change of the cause, with the other causes fixed. */
   readonly weight: number;
-  /** Whether the data tell the direction, by the pattern of independences; false where the turned edge fits as well. */
+  /** Whether the data determine the direction, by the pattern of independences; false if the reversed edge fits equally well. */
   readonly isOriented: boolean;
   /** Share of the bootstrap samples with an edge between the two; NaN never, 0 without samples. */
   readonly support: number;
@@ -62,7 +62,7 @@ export interface LearnedDag {
   readonly weights: Float64Array;
   /** Causes before effects. */
   readonly order: readonly string[];
-  /** What data can orient: 1 at [i, j] and 0 at [j, i] for i → j, 1 at both for an edge of either direction. */
+  /** The directions that data can determine: 1 at [i, j] and 0 at [j, i] for i → j, 1 at both for an edge of either direction. */
   readonly cpdag: Uint8Array;
   /** ½ Σ log residual variance + log(n)/2n an edge, in standard units. */
   readonly score: number;
@@ -70,8 +70,8 @@ export interface LearnedDag {
 
 /**
  * Learns a causal graph with linear effects from a table: topological swaps by the Bayesian information criterion, which does
- * not depend on units. Assumes that there are no hidden common causes and no cycles. Edges that the data cannot orient are told
- * as such. Meant for up to some 30 columns.
+ * not depend on units. Assumes that there are no hidden common causes and no cycles. Edges that the data cannot orient are marked as such.
+ * Meant for up to some 30 columns.
  *
  * @throws {InvalidInputError} for a table that is not finite, constant columns, names that do not exist
  *
@@ -149,8 +149,8 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
 /**
  * Reads comma-separated values: a header of names, then numbers. Cells may be quoted.
  *
- * @param options - `missing`: what becomes of rows with empty cells or `NA`; `error` names the first, `drop` leaves them out
- * @throws {InvalidInputError} naming row and column of a cell that is no number
+ * @param options - `missing`: how to treat rows with empty cells or `NA`; `error` names the first, `drop` omits them
+ * @throws {InvalidInputError} naming row and column of a cell that is not a number
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Searches over edges: NOFEARS, which adds and turns the edges that the conditions for a minimum miss, and hill climbing by the
+// Searches over edges: NOFEARS, which adds and reverses edges that violate the optimality conditions, and hill climbing by the
 // Bayesian information criterion.
 import type { OptionSpecs, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
@@ -78,7 +78,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
         yield news();
         continue;
       }
-      // No edge is missing: turn the one that lowers the score most, if its way back is no detour.
+      // No edge is missing: reverse the one that lowers the score most, if no other path joins its ends.
       const total = variances.reduce((a, b) => a + b, 0);
       let [best, i, j] = [total * (1 - 1e-10), -1, -1];
       for (let b = 0; b < d; b++) {
@@ -172,7 +172,7 @@ export const hillClimbSolver = /* @__PURE__ */ defineSolver({
           const shorter = parents[j].filter((node) => node !== i);
           const gain = cost(j, shorter) - own[j];
           offer(gain, () => set(j, shorter));
-          // Turned, unless another way leads from i to j.
+          // Reversed, unless another path leads from i to j.
           if (shorter.some((node) => reach[i * d + node])) continue;
           const turned = [...parents[i], j];
           offer(gain + cost(i, turned) - own[i], () => {

@@ -2,7 +2,7 @@
 import type { DenseLike, MatrixLike } from '@infimum/core';
 import { asMatrix, fault } from '@infimum/core';
 
-/** What least squares needs to know of a table. */
+/** The moments of a table for least squares. */
 export interface Moments {
   /** Number of columns. */
   readonly d: number;

@@ -20,7 +20,7 @@ export interface FittedNode {
 export interface NodeScore {
   /** Fits a node to parents of choice, in any order. */
   fit(node: number, parents: readonly number[]): FittedNode;
-  /** λ of the ℓ1 penalty: what a derivative at a weight of 0 may be. */
+  /** λ of the ℓ1 penalty: the largest derivative allowed at a weight of 0. */
   readonly lambda: number;
 }
 

@@ -48,7 +48,7 @@ export interface ContinuousDag extends DagSolution {
   readonly raw: Float64Array;
 }
 
-/** A common factor that makes the mean variance 1 would change what λ means: only factors beyond all reason are taken out. */
+/** A common factor that makes the mean variance 1 would change the meaning of λ: only extreme factors are removed. */
 function unitsOf(moments: Moments): Moments {
   const factor = moments.scale * moments.scale;
   if (factor > 1e-100 && factor < 1e100)
@@ -57,7 +57,7 @@ function unitsOf(moments: Moments): Moments {
   return { ...moments, covariance: moments.covariance.map((entry) => entry / mean) };
 }
 
-/** 1 at places that must stay 0: the diagonal and what is forbidden. */
+/** 1 at entries that must stay 0: the diagonal and forbidden edges. */
 function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
   const fixed = new Uint8Array(d * d);
   for (let i = 0; i < d; i++) fixed[i * d + i] = 1;
@@ -73,7 +73,7 @@ function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
   return fixed;
 }
 
-/** What the three methods begin with: moments, weights of zero, and the news of them. */
+/** The common start of the three methods: moments, zero weights, and the first iterate. */
 function continuousSearch(
   data: MatrixLike,
   options: { readonly threshold: number; readonly forbidden: EdgeList | undefined; readonly center?: boolean },
@@ -214,8 +214,8 @@ function move(weights: Float64Array, direction: Float64Array, length: number, fi
 }
 
 /**
- * DAGMA: a central path, min μ (Q + λ Σ|W|) + h_logdet(W; s) for μ = 1, 0.1, …, 10⁻⁴ by Adam inside the M-matrices; where a
- * step leaves them it is taken back with half the step size. Columns are centred. An iteration is 100 steps. Time O(d³) a step.
+ * DAGMA: a central path, min μ (Q + λ Σ|W|) + h_logdet(W; s) for μ = 1, 0.1, …, 10⁻⁴ by Adam inside the M-matrices; a step that leaves them
+ * is undone, and the step size halved. Columns are centred. An iteration is 100 steps. Time O(d³) a step.
  *
  * @throws {InvalidInputError} for a table or options at fault
  *
@@ -246,7 +246,7 @@ export function* dagmaSteps(data: MatrixLike, options: DagmaOptions = {}): Steps
       for (let at = 0; at < matrix.length; at++) matrix[at] = -(weights[at] * weights[at]);
       for (let i = 0; i < d; i++) matrix[i * d + i] += s;
       if (!inverse.of(matrix) || inverse.values.some((entry) => entry < -1e-12)) {
-        // Outside the M-matrices: back, with smaller steps, or with more room where none is left at the start.
+        // Outside the M-matrices: go back with smaller steps, or with a larger s if even the start is outside.
         if (step === 0 || size < 1e-8) {
           s += 0.1;
           weights.set(start);

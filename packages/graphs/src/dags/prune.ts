@@ -3,7 +3,7 @@ import { invert } from './acyclicity.ts';
 import type { Moments } from './moments.ts';
 import { regress } from './moments.ts';
 
-/** A node's parents, what they cost, and their weights. */
+/** A node's parents, their score, and their weights. */
 export interface NodeFit {
   /** Parents that stay. */
   readonly parents: number[];
@@ -71,7 +71,7 @@ export function eliminate(
   return { parents, weights: fit.weights, score: Math.log(Math.max(fit.variance, floor)) / 2 + lambda * parents.length };
 }
 
-/** The inverse of a covariance; a ridge parts columns that depend on each other. */
+/** The inverse of a covariance; a ridge separates linearly dependent columns. */
 function inverseOf(block: Float64Array, size: number): Float64Array {
   if (size === 0) return block;
   const inverse = invert(block, size);

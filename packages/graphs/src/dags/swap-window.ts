@@ -11,8 +11,7 @@ export class SwapWindow {
 
   /**
    * Q(swapped) − Q for the places a < b. The window's factor is updated by adjacent transpositions, each a rotation of two
-   * columns: the first row goes down to the end, the last one up to the front. O(w²) for w = b − a + 1, with no regard to d
-   * and n.
+   * columns: the first row goes down to the end, the last one up to the front. O(w²) for w = b − a + 1, independent of d and n.
    */
   change(factor: Float64Array, d: number, a: number, b: number): number {
     const w = b - a + 1;

@@ -1,5 +1,5 @@
-// Topological swaps for any score that is a sum over nodes: lasso, information criterion, logistic, networks; with knowledge
-// of forbidden and required edges, and with the step that ends at a point of Karush, Kuhn and Tucker.
+// Topological swaps for any score that is a sum over nodes: lasso, information criterion, logistic, networks; with forbidden and required
+// edges, and with a step that leads to a Karush-Kuhn-Tucker point.
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
 import type { DenseLike, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
@@ -59,7 +59,7 @@ export type TopoByScoreOptions = OptionsOf<typeof topoByScoreOptions> & LimitOpt
 export interface ScoredDag extends DagSolution {
   /** The order, causes first. */
   readonly order: Int32Array;
-  /** The score in the units of the data: 2 n times that of bic is the criterion as it is published, −2 log L + k log n. */
+  /** The score in the units of the data: 2 n times that of bic is the criterion as published, −2 log L + k log n. */
   readonly score: number;
   /** Largest violation of the conditions of Karush, Kuhn and Tucker: of the smooth part's derivative, beyond λ where the weight is 0. */
   readonly kktResidual: number;
@@ -67,10 +67,10 @@ export interface ScoredDag extends DagSolution {
 
 /**
  * Topological swaps for scores that are sums over nodes. When no swap helps and the conditions of Karush, Kuhn and Tucker are
- * violated, the edge of the largest derivative is added and the order made anew from the edges that there are: the score falls
- * strictly, so this ends, at a local minimum for convex scores. Fits are remembered. An iteration is some fits of nodes.
+ * violated, the edge of the largest derivative is added and the order recomputed from the current edges: the score falls strictly, so the
+ * method terminates, at a local minimum for convex scores. Fits are cached. An iteration is some fits of nodes.
  *
- * @throws {InvalidInputError} for a table, options or knowledge at fault: required edges that go in a circle or are forbidden
+ * @throws {InvalidInputError} for a table, options or knowledge at fault: required edges that form a cycle or are forbidden
  *
  * Source: Optimizing NOTEARS objectives via topological swaps, arXiv 2305.17277.
  */
@@ -140,11 +140,11 @@ function scoreOf(kind: string, data: DenseLike, lambda0: number | undefined, l1:
   return networkScore(data, { l1 });
 }
 
-/** What is known of the edges. */
+/** Constraints on the edges. */
 interface Knowledge {
   readonly forbidden: Uint8Array;
   readonly required: Uint8Array;
-  /** The same order but for what required edges ask. */
+  /** The same order, changed only as required edges demand. */
   sorted(order: Int32Array): Int32Array;
 }
 
@@ -183,7 +183,7 @@ function knowledgeOf(d: number, forbidden: EdgeList = [], required: EdgeList = [
   };
 }
 
-/** Fits that are remembered at most. */
+/** Maximum number of cached fits. */
 const REMEMBERED = 200_000;
 
 /** The search over orders. */
@@ -237,7 +237,7 @@ class NodeSearch {
     return true;
   }
 
-  /** Makes swaps while one helps, in each round those whose windows do not meet; yields every swap that is evaluated. */
+  /** Makes swaps while one helps, in each round those with disjoint windows; yields every swap that is evaluated. */
   *descend(): Generator<void> {
     const d = this.#d;
     for (;;) {
@@ -264,7 +264,7 @@ class NodeSearch {
     }
   }
 
-  /** The edge that the conditions of a minimum miss most: i → j without a path j ⇝ i. */
+  /** The edge that violates the optimality conditions most: i → j without a path j ⇝ i. */
   #worst(weights: Float64Array): { i: number; j: number; size: number } {
     const d = this.#d;
     const reach = reachability(weights);
@@ -284,7 +284,7 @@ class NodeSearch {
     return worst;
   }
 
-  /** Adds that edge and sorts the order anew; whether the score fell. */
+  /** Adds that edge and recomputes the order; returns whether the score fell. */
   addWorstEdge(): boolean {
     const { weights } = this.solution();
     const { i, j, size } = this.#worst(weights);

@@ -1,4 +1,4 @@
-// TOPO: least squares over orders by swaps of two nodes, those whose paths break the least first.
+// TOPO: least squares over orders by swaps of two nodes, those that break the weakest paths first.
 //
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
@@ -88,13 +88,13 @@ export interface TopoSolution extends DagSolution {
 /**
  * Learns the order of the nodes of a linear model x_j = Σ_i W_ij x_i + e_j: minimises ½ Σ_j var(x_j | those before it) over
  * orders. A round evaluates the swaps of pairs (later i, earlier j) whose paths j ⇝ i are the weakest by [(I − |W|)^-1]_ji,
- * and makes all that help and do not overlap. The answer has no swap among the tried ones that helps; its score never rose.
+ * and makes all that improve and do not overlap. At the end none of the tried swaps improves; the score never rises.
  * Weights are then pruned by the Bayesian information criterion and refitted. Of several starts the best is kept.
  *
- * Least squares follows variances: units decide, and on standardised columns it has no reason to be right. See `learnDag`
+ * Least squares depends on variances, so units matter, and there is no reason for it to work on standardised columns. See `learnDag`
  * for a score without units.
  *
- * An iteration is a round, or a moment of one. Time O(d³) a round and O(w²) a swap over a window of w places, whatever n.
+ * An iteration is a round, or a part of one. Time O(d³) a round and O(w²) a swap over a window of w places, whatever n.
  *
  * @param data - a row a sample
  * @throws {InvalidInputError} for a table that is not finite or has one row, or options at fault
@@ -122,7 +122,7 @@ export function topo(data: MatrixLike, options: TopoOptions = {}): Outcome<TopoS
   return runWith(topoOptions, options, topoSteps(data, options));
 }
 
-/** Up to so many columns a start takes a millisecond, and ten a column leave few optima unfound. */
+/** Up to so many columns a start takes a millisecond, and ten a column find most optima. */
 const FEW_COLUMNS = 16;
 const STARTS_A_COLUMN = 10;
 /** Multiplications between two yields. */
@@ -159,7 +159,7 @@ export function* topoSteps(given: MatrixLike, options: TopoOptions = {}): Steps<
   );
 }
 
-/** Causes add to variances where noise is alike: a start that is seldom far from the best order. */
+/** With equal noise, effects have larger variances than their causes: a start that is usually near the best order. */
 function byVariance({ d, covariance }: Moments): Int32Array {
   const columns = Int32Array.from({ length: d }, (_, j) => j);
   return columns.sort((i, j) => covariance[i * d + i] - covariance[j * d + j] || i - j);
@@ -243,7 +243,7 @@ export class OrderSearch {
     this.#refit();
   }
 
-  /** Rounds of swaps until none of the tried ones helps; yields every moment. */
+  /** Rounds of swaps until none of the tried ones helps; yields regularly. */
   *rounds(): Generator<void> {
     let used = 0;
     for (;;) {
@@ -288,7 +288,7 @@ export class OrderSearch {
     return { small: pairs.subarray(0, middle), large: pairs.subarray(middle, Math.max(middle, end(this.#large))) };
   }
 
-  /** Pairs whose paths are at most tau and whose derivative is at least xi: few paths to break, much to gain. */
+  /** Pairs whose paths are at most tau and whose derivative is at least xi: few paths broken, large gain. */
   #steep(paths: Float64Array, tau: number): { small: Int32Array; large: Int32Array } {
     const { d } = this.#moments;
     const gradient = leastSquaresGradient(this.#moments, weightsOf(this.#factor, d, this.order));
@@ -303,7 +303,7 @@ export class OrderSearch {
     return { small: Int32Array.from(pairs), large: new Int32Array(0) };
   }
 
-  /** Evaluates swaps and makes those that help, the best first, if their windows do not meet; whether there was one. */
+  /** Evaluates swaps and makes those that help, the best first, if their windows are disjoint; returns whether there was one. */
   *#round(pairs: Int32Array): Generator<void, boolean> {
     const { d } = this.#moments;
     const least = this.#tolerance * this.score;
@@ -331,7 +331,7 @@ export class OrderSearch {
     const [kept, before] = [this.order, this.score];
     this.order = order;
     this.#refit();
-    // Changes add up exactly but for rounding: what does not help after all is taken back.
+    // Changes add up exactly except for rounding: a round that does not help is undone.
     if (this.score < before) return true;
     this.order = kept;
     this.#refit();

@@ -1,4 +1,4 @@
-// Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
+// Undirected graphs as compressed rows, from lists of edges, graphology, or rows.
 import type { Listed } from '@infimum/core';
 import { asIndices, checkFunction, checkInteger, checkList, checkObject, describeValue, fault } from '@infimum/core';
 
@@ -13,11 +13,11 @@ export interface Graph {
   readonly rowPointers: Int32Array;
   /** Neighbours, every edge from both sides. */
   readonly columnIndices: Int32Array;
-  /** The callers' names of the nodes, where they have some. */
+  /** The caller's names of the nodes, if given. */
   readonly keys?: readonly string[];
 }
 
-/** What is asked of a graphology graph; any object with these methods will do. */
+/** The required methods of a graphology graph; any object with them is accepted. */
 export interface GraphologyLike {
   /** Calls back for every node. */
   forEachNode(callback: (key: string) => void): void;
@@ -28,7 +28,7 @@ export interface GraphologyLike {
 /** A graph as compressed rows, in any lists of numbers, or one of graphology. */
 export type GraphLike = Listed<Graph> | GraphologyLike;
 
-/** The compressed rows of any graph; what is none is for `checkConnected` to refuse. */
+/** The compressed rows of any graph; `checkConnected` refuses invalid ones. */
 export function asGraph(graph: GraphLike): Graph {
   checkObject(graph, 'graph');
   if ('forEachNode' in graph) return graphFromGraphology(graph);
@@ -160,7 +160,7 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
   );
 }
 
-/** Finds the first edge that has no way back, by the transposed rows. Time O(nodes + edges). */
+/** Finds the first edge without its reverse, by the transposed rows. Time O(nodes + edges). */
 function checkSymmetric({ nodes, rowPointers, columnIndices }: Graph, complain: (i: number, j: number) => never): void {
   const filled = new Int32Array(nodes + 1);
   for (let k = 0; k < columnIndices.length; k++) filled[columnIndices[k] + 1]++;

@@ -1,4 +1,4 @@
-// Graphs that walks are tried on: real ones, lattices, and random ones.
+// Example graphs for walks: real ones, lattices, and random ones.
 import { checkInteger, fault, Random } from '@infimum/core';
 import { karateEdges } from '../fixtures/karate.ts';
 import { lesMiserablesEdges, lesMiserablesNames } from '../fixtures/les-miserables.ts';

@@ -42,11 +42,11 @@ export interface CompetitiveCertificate {
   readonly gamma: number;
   /** Γ_u of each offline vertex; Infinity where it is 2 or more. */
   readonly perVertex: Float64Array;
-  /** What the offline vertices were given. */
+  /** The shares of the offline vertices. */
   readonly alpha: Float64Array;
-  /** What the arrivals were given. */
+  /** The shares of the arrivals. */
   readonly beta: Float64Array;
-  /** What the policy earns: the sum of all shares. */
+  /** The policy's expected reward: the sum of all shares. */
   readonly value: number;
   /** Standard error of Γ by resampling 20 groups of runs; 0 when exact. */
   readonly standardError: number;
@@ -58,8 +58,8 @@ const GROUPS = 20;
 /**
  * Shares every expected gain p w of an attempt at load l between the offline vertex, f(l), and the arrival, 1 − f(l), and
  * finds the largest Γ for which the shares over Γ are feasible for the dual of the stochastic configuration programme.
- * Then the policy's value is at least Γ times that programme: a ratio that is proved for this instance, without solving
- * any. Noise of the simulation makes Γ, a minimum, too small rather than too large. Time O(edges (runs + 60)).
+ * Then the policy's value is at least Γ times that programme: a ratio proved for this instance, without solving the programme. Noise of the
+ * simulation makes Γ, a minimum, too small rather than too large. Time O(edges (runs + 60)).
  *
  * @throws {InvalidInputError} for an instance or options at fault
  *

@@ -1,4 +1,4 @@
-// Exact values for small instances: the best that is possible knowing the graph, and what a policy earns.
+// Exact values for small instances: the best possible reward with a known graph, and the expected reward of a policy.
 import { checkFunction, checkObject, fault } from '@infimum/core';
 import type { OnlineInstanceLike } from './online-instance.ts';
 import { asOnlineInstance } from './online-instance.ts';
@@ -11,7 +11,7 @@ const MOST_OFFLINE = 18;
 const MOST_ARRIVALS = 20;
 
 /**
- * The expected reward of the best adaptive algorithm that knows all arrivals but no coin, by a dynamic programme over
+ * The expected reward of the best adaptive algorithm that knows all arrivals but no outcome, by a dynamic programme over
  * arrivals and the sets A of unsuccessful vertices: W(t, A) = max(W(t+1, A), max_u p (w_u + W(t+1, A∖u)) + (1−p) W(t+1, A)).
  * Time O(edges 2^|U|), memory 2^|U|.
  *
@@ -48,9 +48,9 @@ export function clairvoyantOptimum(instance: OnlineInstanceLike): number {
   return values[values.length - 1];
 }
 
-/** A policy without chance, with its ranks given. */
+/** A deterministic policy, with given ranks. */
 export interface FixedPolicy {
-  /** Which policy; `random` and `guided` are not without chance. */
+  /** The policy; `random` and `guided` are not deterministic. */
   readonly policy: Policy;
   /** f of stochastic balance. */
   readonly sharing?: Sharing;
@@ -59,11 +59,11 @@ export interface FixedPolicy {
 }
 
 /**
- * The exact expected reward of a policy without chance, by enumerating successes and failures. Time O(2^arrivals) at
+ * The exact expected reward of a deterministic policy, by enumerating successes and failures. Time O(2^arrivals) at
  * worst.
  *
- * @param onAttempt - called for every attempt with its edge, the probability of getting there, and the load before
- * @throws {InvalidInputError} `too-large` for more than 20 arrivals; `unsupported` for a policy of chance
+ * @param onAttempt - called for every attempt with its edge, the probability of reaching it, and the load before
+ * @throws {InvalidInputError} `too-large` for more than 20 arrivals; `unsupported` for a randomised policy
  *
  * @example
  * ```ts

@@ -1,5 +1,4 @@
-// The linear programmes that online matching is measured against, solved by HiGHS, which is loaded when the first is asked
-// for.
+// The linear programmes that bound online matching, solved by HiGHS, which is loaded on first use.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
@@ -9,7 +8,7 @@ import type { OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
 import { asOnlineInstance, offlineView } from './online-instance.ts';
 import { dualAt } from './stochastic-configuration-dual.ts';
 
-/** What a linear programme of online matching yields. */
+/** The result of a linear programme of online matching. */
 export interface MatchingBound {
   /** The optimum. */
   readonly value: number;
@@ -19,9 +18,9 @@ export interface MatchingBound {
   readonly rows: number;
 }
 
-/** What the stochastic configuration programme yields besides. */
+/** Further results of the stochastic configuration programme. */
 export interface ConfigurationSolution extends MatchingBound {
-  /** A proved upper bound: the dual value of `beta`, computed apart from the solver. */
+  /** A proved upper bound: the dual value of `beta`, computed independently of the solver. */
   readonly bound: number;
   /** α of the offline vertices. */
   readonly alpha: Float64Array;
@@ -42,14 +41,14 @@ interface Column {
 
 let loaded: Promise<Highs> | undefined;
 
-/** HiGHS is 3.5 MB of WebAssembly: nobody who only simulates loads it. */
+/** HiGHS is 3.5 MB of WebAssembly: simulations alone do not load it. */
 function loadHighs(): Promise<Highs> {
   // Its declarations are those of CommonJS, where the default export is the module.
   loaded ??= import('highs').then((module) => (module.default as unknown as () => Promise<Highs>)());
   return loaded;
 }
 
-/** max Σ gain x, A x ≤ right-hand side, x ≥ 0, as HiGHS takes it. */
+/** max Σ gain x, A x ≤ right-hand side, x ≥ 0, in the format of HiGHS. */
 function modelOf(columns: readonly Column[], right: Float64Array, lower?: Float64Array): ModelData {
   const starts = new Int32Array(columns.length + 1);
   columns.forEach(({ rows }, j) => {
@@ -92,7 +91,7 @@ function checkOptimal(highs: Highs, status: number): void {
   throw new Error(`HiGHS ended with model status ${status}, not with an optimum`);
 }
 
-/** Weights over the largest, so that the solver's absolute tolerances mean something. */
+/** Weights over the largest, so that the solver's absolute tolerances are meaningful. */
 function scaledWeights({ weights }: OnlineInstance): { scale: number; own: Float64Array } {
   const scale = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return { scale, own: weights.map((weight) => weight / scale) };
@@ -100,7 +99,7 @@ function scaledWeights({ weights }: OnlineInstance): { scale: number; own: Float
 
 /**
  * The budgeted matching programme: max Σ w p x with Σ_v p_uv x_uv ≤ 1 for each offline u and Σ_u x_uv ≤ 1 for each
- * arrival. An upper bound, and the weakest of them.
+ * arrival. The weakest of the upper bounds.
  *
  * @throws {InvalidInputError} for an instance at fault
  *
@@ -142,7 +141,7 @@ function* configurations(instance: OnlineInstance, most: number): Generator<{ u:
 
 /**
  * The configuration programme: max Σ w_u min(1, Σ_{v∈S} p_uv) x_{u,S}, each u in one configuration S, each v in one. It
- * bounds the best integral assignment; for chances that are not small it is no bound on adaptive algorithms.
+ * bounds the best integral assignment; for probabilities that are not small it does not bound adaptive algorithms.
  *
  * @throws {InvalidInputError} `too-large` for a vertex with more than 16 neighbours
  */
@@ -230,8 +229,8 @@ export type StochasticConfigurationLpOptions = OptionsOf<typeof configurationOpt
  *
  * The compact form has the probabilities a_e of attempts as variables, max Σ w p a with a_e ≤ s_e, s_{k+1} = s_k − p_k a_k,
  * Σ_{e at v} a_e ≤ 1: exact, with O(edges) variables; up to some thousand edges. Column generation solves the form above
- * with the best configurations by the recursion of the dual, and smoothed prices. `bound` is proved by the dual prices,
- * apart from the solver.
+ * with the best configurations by the recursion of the dual, and smoothed prices. `bound` is proved by the dual prices, independently of
+ * the solver.
  *
  * @throws {InvalidInputError} for an instance or options at fault
  *
@@ -353,7 +352,7 @@ function generateColumns(
       const exact = duals.slice(size);
       smoothed = smoothed ? smoothed.map((price, v) => 0.5 * price + 0.5 * exact[v]) : exact.slice();
       let added = 0;
-      // Smoothed prices first; where they find nothing, the master's own.
+      // Smoothed prices first; if they find no column, the master's own.
       for (const beta of [smoothed, exact]) {
         if (added > 0) break;
         const { value: bound } = dualAt(instance, view, beta, response);
@@ -388,7 +387,7 @@ function generateColumns(
   });
 }
 
-/** New columns as HiGHS takes them. */
+/** New columns in the format of HiGHS. */
 function addition(columns: readonly Column[], rows: number) {
   const { colCost: cost, colLower: lower, colUpper: upper, matrix } = modelOf(columns, new Float64Array(rows));
   return { cost, lower, upper, matrix } as Parameters<ReturnType<Highs['createModel']>['addCols']>[0];

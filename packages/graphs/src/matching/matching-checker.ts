@@ -1,4 +1,4 @@
-// An upper bound on what any algorithm can earn in online matching, from prices of the arrivals.
+// An upper bound on the reward of any algorithm for online matching, from prices of the arrivals.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { Verdict } from '@infimum/core/certificate';

@@ -7,7 +7,7 @@ import type { Policy } from './policies.ts';
 import { simulateOnline } from './simulate-online.ts';
 import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts';
 
-/** Of every arrival's neighbours all but one are decoys, whose chances are a hundredth. */
+/** Of every arrival's neighbours all but one are decoys, whose success probabilities are a hundredth. */
 function withDecoys(size: number, seed: number): OnlineInstance {
   const instance = randomOnline(5 * size, 500 * size, 5, 0.01, 0.02, seed);
   const random = new Random(seed, 1);
@@ -19,7 +19,7 @@ function withDecoys(size: number, seed: number): OnlineInstance {
   return instance;
 }
 
-/** Families of vanishing chances, with the ratios that are proved for them. */
+/** Families of vanishing success probabilities, with their proved ratios. */
 const GUARANTEES: readonly {
   readonly name: string;
   readonly ratio: number;
@@ -57,7 +57,9 @@ const GUARANTEES: readonly {
   },
 ];
 
-/** Least ratios over the families to an upper bound on every algorithm, which may be above what is possible: that only makes them smaller. */
+/**
+ * Least ratios over the families to an upper bound on every algorithm, which may exceed the optimum: that only makes the ratios smaller.
+ */
 export function leastRatios(size: number, maxRuns: number, seed: number, replaced?: Policy): Record<string, number> {
   return Object.fromEntries(
     GUARANTEES.map(({ name, policy, make }) => [

@@ -18,7 +18,7 @@ import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts
 
 const bounds = new WeakMap<OnlineInstance, number>();
 
-/** The dual bound of an instance, remembered. */
+/** The dual bound of an instance, cached. */
 function boundOf(instance: OnlineInstance): number {
   const known = bounds.get(instance);
   if (known !== undefined) return known;
@@ -42,7 +42,7 @@ const TWO = [
   [0.5, 0],
 ];
 
-/** Online matching whose attempts succeed by chance. */
+/** Online matching with random success of attempts. */
 export const onlineMatchingProblem: Problem<OnlineInstance, OnlineReward, OnlineIterate> = /* @__PURE__ */ defineProblem({
   id: 'graphs/online-matching',
   title: 'Online matching with stochastic rewards',

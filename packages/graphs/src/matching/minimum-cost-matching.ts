@@ -16,7 +16,7 @@ const minimumCostMatchingOptions = {
 /** Options of `minimumCostMatching`. */
 export type MinimumCostMatchingOptions = OptionsOf<typeof minimumCostMatchingOptions>;
 
-/** A pair that may be matched, and what that costs. */
+/** A pair that may be matched, and its cost. */
 export type WeightedPair<Left, Right> = readonly [left: Left, right: Right, cost: number];
 
 /** A matching of a bipartite graph. */
@@ -35,9 +35,9 @@ export interface BipartiteMatching<Left, Right> {
 const LARGEST_COST = 2 ** 500;
 
 /**
- * The pairs with the least Σ cost in which no node is twice: tasks and workers, detections and tracks, buyers and goods.
+ * The pairs with the least Σ cost, with no node in two pairs: tasks and workers, detections and tracks, buyers and goods.
  * Pairs that are not given are not allowed. Ids are compared as keys of a `Map` are; a left node and a right node may have
- * the same. Of a pair that is given twice the better one counts. Optimal up to the rounding of sums: exactly, where costs
+ * the same. If a pair is given twice, the cheaper one counts. Optimal up to the rounding of sums: exactly, where costs
  * are integers whose range times the square of the nodes is below 2^53.
  *
  * @param edges - left id, right id and cost of every pair, the cost finite and at most 2^500 in magnitude
@@ -87,7 +87,7 @@ export function minimumCostMatching<Left, Right>(
   const costs = Float64Array.from(order, (k) => (maximize ? -edges[k][2] : edges[k][2]));
   let unmatched = 0;
   if (full) {
-    // A pair more is worth more than all that dearer pairs can cost.
+    // One more pair outweighs any increase of costs.
     const least = costs.reduce((low, cost) => Math.min(low, cost), Infinity);
     for (let k = 0; k < costs.length; k++) costs[k] -= least;
     unmatched = (Math.min(lefts.size, rights.size) + 1) * costs.reduce((high, cost) => Math.max(high, cost), 1e-300);
@@ -106,7 +106,7 @@ export function minimumCostMatching<Left, Right>(
   };
 }
 
-/** Rows of edges to columns with their costs, and what it costs to leave a row without one. */
+/** Rows of edges to columns with their costs, and the cost of leaving a row unmatched. */
 interface RowCosts {
   readonly rowPointers: Int32Array;
   readonly columnIndices: Int32Array;
@@ -115,7 +115,7 @@ interface RowCosts {
   readonly unmatched: number;
 }
 
-/** The place of each row's edge, or -1: Σ costs is least, no column twice. */
+/** The index of each row's edge, or -1, with the least Σ costs and no column twice. */
 export function cheapestEdges({ rowPointers, columnIndices, costs, columns, unmatched }: RowCosts): Int32Array {
   const rows = rowPointers.length - 1;
   const edgeOf = new Int32Array(rows).fill(-1);
@@ -136,7 +136,7 @@ export function cheapestEdges({ rowPointers, columnIndices, costs, columns, unma
       for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++) {
         const j = columnIndices[k];
         const length = offset + costs[k] - potential[j];
-        // No path that is as long as the best end helps.
+        // Paths that are at least as long as the best end cannot improve.
         if (settled[j] === start || length >= distance[j] || length >= least) continue;
         if (distance[j] === Infinity) reached.push(j);
         [distance[j], via[j], from[j]] = [length, k, row];

@@ -1,4 +1,4 @@
-// Instances of online matching: phases of arrivals that fewer and fewer vertices accept, random ones, and a real network.
+// Instances of online matching: phases of arrivals with fewer and fewer neighbours, random ones, and a real network.
 import { Random } from '@infimum/core';
 import { lesMiserables } from '../graph/sample-graphs.ts';
 import type { OnlineInstance } from './online-instance.ts';
@@ -49,7 +49,7 @@ export function randomOnline(
   const columns: number[] = [];
   const chances: number[] = [];
   for (let v = 0; v < arrivals; v++) {
-    // A skew of s makes vertex numbers small with density ∝ u^(-s/(1+s)): a few vertices are in everybody's list.
+    // A skew of s makes vertex numbers small with density ∝ u^(-s/(1+s)): a few vertices are neighbours of most arrivals.
     const own = new Set<number>();
     const count = Math.min(offline, degree <= 1 ? 1 : 1 + random.integer(2 * Math.round(degree) - 1));
     while (own.size < count) own.add(Math.floor(offline * random.uniform() ** (1 + skew)));
@@ -147,7 +147,7 @@ export function decomposable(offline: number, arrivals: number, degree: number, 
 
 /**
  * Characters of Les Miserables with even numbers offline, those with odd ones arriving `visits` times each in random
- * order, to be introduced to somebody whom they meet in the book.
+ * order, to be matched with a character whom they meet in the book.
  */
 export function miserablesMatching(visits: number, chance: number, seed: number): OnlineInstance {
   const { nodes, rowPointers, columnIndices } = lesMiserables();

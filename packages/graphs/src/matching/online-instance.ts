@@ -1,4 +1,4 @@
-// Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with chances of success.
+// Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with success probabilities.
 import type { Listed, VectorLike } from '@infimum/core';
 import { asIndices, asVector, checkList, checkNonNegative, checkNumbers, checkObject, fault } from '@infimum/core';
 
@@ -15,7 +15,7 @@ export interface OnlineInstance {
 }
 
 /**
- * An instance from the chances of every arrival, a row an arrival, 0 where there is no edge.
+ * An instance from the success probabilities of every arrival, a row an arrival, 0 where there is no edge.
  *
  * @param weights - of the offline vertices; 1 each by default
  *

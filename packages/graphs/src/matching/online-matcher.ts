@@ -1,4 +1,4 @@
-// A matcher for arrivals that come one at a time: assigns at once, hears of successes, can be saved and resumed as JSON.
+// A matcher for arrivals that come one at a time: assigns at once, receives reports of success, can be saved and resumed as JSON.
 import type { VectorLike } from '@infimum/core';
 import { asVector, checkInteger, checkObject, describeValue, fault, Random } from '@infimum/core';
 import type { Policy } from './policies.ts';
@@ -6,9 +6,9 @@ import { factorOf, loadOf, usesChance } from './policies.ts';
 
 /** An attempt whose outcome is not known yet. */
 export interface PendingAttempt {
-  /** The vertex that is tried. */
+  /** The vertex tried. */
   readonly vertex: number;
-  /** The chance of success. */
+  /** The success probability. */
   readonly chance: number;
 }
 
@@ -72,7 +72,7 @@ export class OnlineMatcher {
     this.#ranks = new Random(seed).uniforms(new Float64Array(this.#weights.length));
   }
 
-  /** Resumes from what `JSON.stringify` made of a matcher. */
+  /** Resumes a matcher from its state by `JSON.stringify`. */
   static from(state: OnlineMatcherState): OnlineMatcher {
     const matcher = new OnlineMatcher({ weights: Float64Array.from(state.weights), policy: state.policy });
     for (const list of ['alive', 'loads', 'ranks'] as const) {
@@ -87,9 +87,9 @@ export class OnlineMatcher {
   }
 
   /**
-   * The vertex that the arrival is to be tried on, or −1. The outcome must be reported before the next arrival.
+   * The vertex on which to try the arrival, or −1. The outcome must be reported before the next arrival.
    *
-   * @param probabilities - the chance with every vertex, 0 for none
+   * @param probabilities - the success probability with every vertex, 0 for no edge
    */
   arrive(probabilities: ArrayLike<number>): number {
     if (this.#pending) throw fault('the last attempt has not been reported', 'arrive', 'unsupported');
@@ -111,12 +111,12 @@ export class OnlineMatcher {
     return best;
   }
 
-  /** Tells whether the last attempt succeeded. */
+  /** Reports whether the last attempt succeeded. */
   report(success: boolean): void {
     if (!this.#pending) throw fault('there is no attempt to report on', 'report', 'unsupported');
     const { vertex, chance } = this.#pending;
     if (success) this.#alive[vertex] = 0;
-    // A sure attempt that failed all the same: JSON has no infinity, and any large load says as much.
+    // An attempt with probability 1 that failed anyway: JSON has no infinity, and any large load is equivalent.
     else this.#loads[vertex] = Math.min(this.#loads[vertex] + loadOf(chance), 1e6);
     this.#pending = undefined;
   }

@@ -5,7 +5,7 @@
 /** A policy; see `simulateOnline`. */
 export type Policy = 'stochastic-balance' | 'least-load' | 'ranking' | 'perturbed-greedy' | 'greedy' | 'random' | 'guided';
 
-/** How strongly load counts against a vertex in `stochastic-balance`: f, rising from below 1. */
+/** The penalty of load on a vertex in `stochastic-balance`: f, rising from below 1. */
 export type Sharing = 'exp' | 'msvv' | ((load: number) => number);
 
 /** 1 − f(load), kept positive so that overloaded vertices still get attempts, in the order of their loads. */
@@ -15,7 +15,7 @@ function worth(sharing: Sharing, load: number): number {
   return 1 - sharing(load);
 }
 
-/** What the key of a policy needs of an offline vertex besides the chance. */
+/** The factor of an offline vertex in a policy's key, besides the success probability. */
 export function factorOf(policy: Policy, sharing: Sharing, weight: number, load: number, rank: number): number {
   switch (policy) {
     case 'stochastic-balance':
@@ -31,7 +31,7 @@ export function factorOf(policy: Policy, sharing: Sharing, weight: number, load:
   }
 }
 
-/** Whether the key is the chance times the factor, not the factor alone. */
+/** Whether the key is the success probability times the factor, not the factor alone. */
 export function usesChance(policy: Policy): boolean {
   return policy === 'stochastic-balance' || policy === 'perturbed-greedy' || policy === 'greedy';
 }

@@ -1,4 +1,4 @@
-// Ranking around one offline vertex: what happens to it and to all its neighbours, as a function of its rank.
+// Ranking around one offline vertex: the outcome of it and of all its neighbours, as a function of its rank.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { VectorLike } from '@infimum/core';
@@ -9,19 +9,19 @@ import { loadOf } from './policies.ts';
 
 /** The joint outcome of an offline vertex u and its neighbours, everything but u's rank and threshold fixed. */
 export interface RankingJointOutcome {
-  /** Ranks of the others, rising: what happens changes there only. Interval i lies below `breakpoints[i]`, the last above all. */
+  /** Ranks of the others, rising: the outcome changes only there. Interval i lies below `breakpoints[i]`, the last above all. */
   readonly breakpoints: Float64Array;
   /** L_u on each interval, if u never succeeds; never rises with the rank. */
   readonly load: Float64Array;
   /** Neighbours of u, arrivals in their order. */
   readonly neighbors: Int32Array;
-  /** For each neighbour the rank of the vertex that it is tried on when u is absent; 1 if none. */
+  /** For each neighbour the rank of the vertex on which it is tried when u is absent; 1 if none. */
   readonly criticalRank: Float64Array;
   /** The same when u is present with a rank of the interval and never succeeds: a row an interval, NaN never. */
   readonly rankIfPresent: Float64Array[];
 }
 
-/** One run of Ranking; the rank of the vertex that each arrival is tried on, 1 if none. */
+/** One run of Ranking; the rank of the vertex on which each arrival is tried, 1 if none. */
 export function rankingRun(
   { weights, rowPointers, columnIndices, probabilities }: OnlineInstance,
   ranks: ArrayLike<number>,
@@ -48,7 +48,7 @@ export function rankingRun(
 }
 
 /**
- * What Ranking does to an offline vertex u and all its neighbours at once, with the other ranks and thresholds fixed: one
+ * The joint outcome of Ranking for an offline vertex u and all its neighbours, with the other ranks and thresholds fixed: one
  * run without u, and one with u for every interval between the other ranks. Time O(|U| edges).
  *
  * @param options - `ranks`, y of every vertex in [0, 1], smaller first, and `thresholds` of the loads, exponential; u's own do not matter

@@ -65,7 +65,7 @@ function checkPlan(value: unknown, argument: string): asserts value is Float64Ar
 /** Options of `simulateOnline`. */
 export type SimulateOnlineOptions = OptionsOf<typeof simulateOnlineOptions> & LimitOptions<OnlineIterate>;
 
-/** What a policy earns. */
+/** The reward of a policy. */
 export interface OnlineReward {
   /** Mean of the expected gains p w of the attempts: an unbiased estimate of the expected reward. */
   readonly mean: number;
@@ -77,7 +77,7 @@ export interface OnlineReward {
   readonly runs: number;
 }
 
-/** News of some runs. */
+/** The state after some runs. */
 export interface OnlineIterate extends Iterate<OnlineReward> {
   /** Whole runs so far. */
   readonly runs: number;
@@ -150,7 +150,7 @@ export function* simulateOnlineSteps(
     for (let v = 0; v < arrivals; ) {
       const end = Math.min(arrivals, v + BLOCK - work);
       simulation.arrive(v, end);
-      // The draws of a run count as well, or tiny instances would be heard too late.
+      // The draws of a run count as well; otherwise tiny instances would yield too rarely.
       work += end - v + 1;
       v = end;
       if (work >= BLOCK && v < arrivals) {
@@ -176,7 +176,7 @@ export function* simulateOnlineSteps(
   return stalled(solution(), `${most} runs are done, and the standard error is ${uncertainty().toExponential(1)} of the mean`);
 }
 
-/** What a simulation needs to know. */
+/** The settings of a simulation. */
 export interface SimulationOptions {
   readonly policy: Policy;
   readonly sharing?: Sharing | undefined;
@@ -185,7 +185,7 @@ export interface SimulationOptions {
   readonly seed: number;
 }
 
-/** One run after another of one policy; called with every attempt by whoever asks for it. */
+/** One run after another of one policy; with an optional callback for every attempt. */
 export class OnlineSimulation {
   /** Whether each offline vertex is still unsuccessful. */
   readonly alive: Uint8Array;
@@ -279,7 +279,7 @@ export class OnlineSimulation {
     }
   }
 
-  /** The edge that a policy of chance takes, or −1. */
+  /** The edge that a randomised policy takes, or −1. */
   #draw(v: number): number {
     const { rowPointers, columnIndices, probabilities } = this.#instance;
     const { policy, plan } = this.#options;

@@ -1,5 +1,5 @@
-// The dual of the stochastic configuration linear programme: every price list gives an upper bound on what any algorithm
-// can earn, and subgradient steps make it a good one at sizes where no linear programme is solved.
+// The dual of the stochastic configuration linear programme: every vector of prices gives an upper bound on the reward of any algorithm,
+// and subgradient steps tighten it at sizes beyond linear programming.
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
@@ -15,7 +15,7 @@ export interface DualBound {
   readonly alpha: Float64Array;
   /** β of the arrivals. */
   readonly beta: Float64Array;
-  /** A chance for every edge, of sum at most 1 an arrival: averaged best responses, a plan for the guided policy. */
+  /** A probability for every edge, of sum at most 1 an arrival: averaged best responses, a plan for the guided policy. */
   readonly plan: Float64Array;
   /** Rounds of subgradient steps. */
   readonly rounds: number;
@@ -35,8 +35,8 @@ export type StochasticConfigurationBoundOptions = OptionsOf<typeof boundOptions>
  *
  *     W_end = 0,  W_k = max(W_{k+1}, w_u p_k − β_k + (1 − p_k) W_{k+1})
  *
- * along the edges of u in the order of arrival, by projected subgradient steps with Polyak's step towards a level. The
- * bound is valid whenever it stops. Time O(edges) a round.
+ * along the edges of u in the order of arrival, by projected subgradient steps with Polyak's step towards a level. The bound is valid at
+ * every iteration. Time O(edges) a round.
  *
  * @throws {InvalidInputError} for an instance or options at fault
  *
@@ -74,7 +74,7 @@ export function stochasticConfigurationBound(
   for (; round < maxRounds && share > tolerance; round++) {
     slope.fill(1);
     for (let k = 0; k < attempts.length; k++) slope[view.arrivals[k]] -= attempts[k];
-    // Where a price is zero, falling further is no descent.
+    // A price of zero cannot fall further.
     let length = 0;
     for (let v = 0; v < arrivals; v++) {
       if (beta[v] === 0 && slope[v] > 0) slope[v] = 0;

@@ -35,7 +35,7 @@ export function edgeDirections({ size, xs, ys }: PolygonCutter): number[] {
   return merged;
 }
 
-/** The middle of the largest gap between directions; of equal gaps the one that starts first, the one round π last. */
+/** The middle of the largest gap between directions; of equal gaps the one that starts first, the one around π last. */
 export function widestDirection(directions: readonly number[]): number {
   let [best, widest] = [0, -1];
   for (let i = 0; i < directions.length; i++) {
@@ -46,7 +46,7 @@ export function widestDirection(directions: readonly number[]): number {
   return best >= Math.PI ? best - Math.PI : best;
 }
 
-/** The first angle i π/2^j, or with `random` a uniform one of them, that is π/2^j away from all edges, for the smallest such j. */
+/** The first angle i π/2^j, or with `random` a uniform one of them, that is π/2^j away from all edges, for the smallest possible j. */
 export function canonicalDirection(directions: readonly number[], random?: Random): number {
   for (let j = 1; j < 40; j++) {
     const unit = Math.PI / 2 ** j;
@@ -62,7 +62,7 @@ export function canonicalDirection(directions: readonly number[], random?: Rando
       valid.push(angle);
     }
     if (random && valid.length > 0) return valid[random.integer(valid.length)];
-    // Beyond this the directions are no grid's: what the other rule finds is as good.
+    // Beyond this the directions are not from a grid, and the other rule is equally good.
     if (2 ** j > 4096) break;
   }
   return widestDirection(directions);

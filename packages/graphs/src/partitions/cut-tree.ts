@@ -1,4 +1,4 @@
-// Sibling lists as binary trees of cuts: by number, by leaves, by weight, or as they were the last time.
+// Sibling lists as binary trees of cuts: by number, by leaves, by weight, or as in the last layout.
 import type { HierarchySums } from './hierarchy.ts';
 
 /** How a sibling list is halved. */
@@ -10,13 +10,13 @@ export interface KeptCut {
   readonly theta: number;
   /** Whether the first part lies below the line. */
   readonly below: boolean;
-  /** What lies in the first part: a cut, or a child's id. */
+  /** The content of the first part: a cut, or a child's id. */
   readonly first: KeptCut | string;
-  /** What lies in the second part. */
+  /** The content of the second part. */
   readonly second: KeptCut | string;
 }
 
-/** A layout's cuts by the id of the node whose children they part; plain data. */
+/** A layout's cuts by the id of the node whose children they separate; plain data. */
 export type PartitionState = Readonly<Record<string, KeptCut>>;
 
 /** All cuts of a hierarchy. Parts are cuts (at least 0) or nodes (their complement, below 0). */
@@ -37,7 +37,7 @@ export interface CutTree {
   readonly isFirstBelow: boolean[];
 }
 
-/** What has nothing below it. */
+/** Marks a leaf. */
 export const LEAF = -(2 ** 31);
 
 /** Builds the cuts of all nodes; children without weight are left out. Cuts of the last layout are kept where there are any. */
@@ -73,7 +73,7 @@ function addCut(tree: CutTree, first: number, second: number, theta = Number.NaN
   return tree.second.push(LEAF) - 1;
 }
 
-/** Halves a list again and again, without recursion: lists may be long and lopsided. */
+/** Halves a list repeatedly, without recursion: lists may be long and unbalanced. */
 function halve(tree: CutTree, { totals, leaves }: HierarchySums, split: Split, list: Int32Array): number {
   let root = LEAF;
   const stack: { list: Int32Array; parent: number; isFirst: boolean }[] = [{ list, parent: -1, isFirst: true }];
@@ -107,7 +107,7 @@ function sum(list: Int32Array, values: Float64Array): number {
   return total;
 }
 
-/** Where the leaves are halved best; a child with more than half of them is cut off from what is before and after it. */
+/** The position that halves the leaves best; a child with more than half of them is cut off from those before and after it. */
 function placeBySize(list: Int32Array, leaves: Int32Array): number {
   let total = 0;
   for (const child of list) total += leaves[child];
@@ -177,7 +177,7 @@ function keptTree(
 /** The cuts of a finished layout, to be kept for the next one. */
 export function stateOf(tree: CutTree, ids: readonly string[]): PartitionState {
   const cuts: [id: string, cut: KeptCut][] = [];
-  // Cuts are made after what contains them or, when kept, before: build bottom up by an explicit order.
+  // Cuts come after their parents or, when kept, before them: the tree is built bottom up in an explicit order.
   tree.roots.forEach((root, node) => {
     if (root < 0) return;
     const order = [root];
@@ -196,6 +196,6 @@ export function stateOf(tree: CutTree, ids: readonly string[]): PartitionState {
     }
     cuts.push([ids[node], made.get(root) as KeptCut]);
   });
-  // Ids are any text: `__proto__` too is one of them here.
+  // Ids may be any text, including `__proto__`.
   return Object.fromEntries(cuts);
 }

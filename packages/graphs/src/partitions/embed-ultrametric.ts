@@ -44,7 +44,7 @@ export interface EmbeddedUltrametric extends UltrametricEmbedding {
   readonly contraction: number;
   /** Their product. */
   readonly distortion: number;
-  /** What no embedding can be below, by volumes. */
+  /** A lower bound of the distortion of every embedding, by volumes. */
   readonly lowerBound: number;
 }
 
@@ -212,7 +212,7 @@ function capSides(low: Float64Array, high: Float64Array, volume: number): void {
 }
 
 /**
- * What no embedding's distortion is below: balls of half the labels about the points are disjoint, and by the inequalities
+ * A lower bound of the distortion of every embedding: balls of half the labels about the points are disjoint, and by the inequalities
  * of Brunn and Minkowski and of the isodiametric problem the points of a node need a diameter.
  */
 export function distortionBound(instance: UltrametricInstanceLike): number {

@@ -1,4 +1,4 @@
-// Rooted trees with weights at the leaves, and where they come from.
+// Rooted trees with weights at the leaves, and functions that make them.
 import type { Listed, VectorLike } from '@infimum/core';
 import { asIndices, asVector, checkList, checkNumber, checkObject, checkText, fault } from '@infimum/core';
 

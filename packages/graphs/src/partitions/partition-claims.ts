@@ -1,4 +1,4 @@
-// The claims about fat partitions: aspects without regard to the weights, and embeddings near the lower bound.
+// The claims about fat partitions: aspects independent of the weights, and embeddings near the lower bound.
 import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { distortionBound, embedUltrametric } from './embed-ultrametric.ts';

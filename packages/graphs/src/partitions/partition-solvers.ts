@@ -1,4 +1,4 @@
-// The solvers of `graphs/tree-partition`: polygons by every rule, boxes with slack, and the treemaps that people know.
+// The solvers of `graphs/tree-partition`: polygons by every rule, boxes with slack, and the common treemaps.
 import type { OptionSpecs, Paper, Steps } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { CutRule } from './cut-rules.ts';
@@ -79,7 +79,7 @@ function counterclockwise(points: number[]): number[] {
   return points.map((_, i) => points[points.length - 2 - 2 * (i >> 1) + (i % 2)]);
 }
 
-/** A layout that is made at once; before it, everybody has the whole region. */
+/** A layout in one step; before it, every node has the whole region. */
 function* atOnce(
   instance: TreePartitionInstance,
   layout: () => TreePartition,

@@ -2,7 +2,7 @@
 //
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866.
 
-/** Vertices that a polygon may have; a piece has at most one more than what it was cut from. */
+/** Vertices that a polygon may have; a piece has at most one more than the polygon it was cut from. */
 const MOST_VERTICES = 1 << 12;
 /** Vertices nearer to each other than this part of the diameter are one. */
 const MERGED = 1e-12;
@@ -154,7 +154,7 @@ export class PolygonCutter {
   }
 
   /**
-   * Writes the pieces of the last line, below and above, each moved to an origin of its own and scaled to diameter 1.
+   * Writes the pieces of the last line, below and above, each moved to its own origin and scaled to diameter 1.
    */
   pieces(below: Piece, above: Piece): void {
     const [near, far] = this.#isFlipped ? [above, below] : [below, above];
@@ -169,7 +169,7 @@ export class PolygonCutter {
 
   #collect(piece: Piece, from: number, to: number, isNear: boolean): void {
     const { size, xs, ys } = this;
-    // The near piece is told from its own vertex: differences of what is near to each other are exact.
+    // The near piece is relative to its own vertex: differences of nearby points are exact.
     const [x, y] = [xs[from], ys[from]];
     piece.originX = x;
     piece.originY = y;
@@ -188,15 +188,15 @@ export class PolygonCutter {
   }
 }
 
-/** A piece under construction, in a frame of its own: point = origin + scale × (xs, ys). */
+/** A piece under construction, in its own frame: point = origin + scale × (xs, ys). */
 export class Piece {
   /** Vertices, counterclockwise. */
   readonly points: number[] = [];
-  /** Origin in the frame of what was cut. */
+  /** Origin in the frame of the polygon that was cut. */
   originX = 0;
   /** Second coordinate. */
   originY = 0;
-  /** Diameter in the frame of what was cut. */
+  /** Diameter in the frame of the polygon that was cut. */
   scale = 1;
 
   /** Forgets the last piece. */
@@ -249,7 +249,7 @@ function at(a: number, b: number, from: number, to: number, height: number): num
   return a + ((b - a) * (height - from)) / (to - from);
 }
 
-/** How far along an edge a line is that lies t above the slab's foot. */
+/** The position along an edge of a line at height t above the slab's foot. */
 function part(from: number, to: number, foot: number, t: number, y: number): number {
   const rise = to - from;
   if (!(rise > 0)) return 1;

@@ -1,4 +1,4 @@
-// Polygonal treemaps of d3 hierarchies: polygons, places for labels, hit tests, and layouts that stay put when sizes change.
+// Polygonal treemaps of d3 hierarchies: polygons, places for labels, hit tests, and layouts that stay stable when sizes change.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkList, checkNumber, checkNumbers, checkObject, checkText, fault, resolveOptions } from '@infimum/core';
 import type { PartitionState } from './cut-tree.ts';
@@ -6,7 +6,7 @@ import { areaOf } from './polygon-cutter.ts';
 import { checkRegion, polygonalPartition } from './polygonal-partition.ts';
 import { centroidOf, clip } from './voronoi-treemap.ts';
 
-/** What is asked of a node of `d3.hierarchy(…).sum(…)`; any object like it will do. */
+/** The required fields of a node of `d3.hierarchy(…).sum(…)`; any object with them is accepted. */
 export interface TreemapNode {
   /** Children, where there are any. */
   readonly children?: readonly TreemapNode[] | undefined;
@@ -31,11 +31,11 @@ export interface LabelPlace {
   readonly radius: number;
 }
 
-/** Where a node is drawn. */
+/** The drawing of a node. */
 export interface TreemapCell<Node> {
   /** The node. */
   readonly node: Node;
-  /** Names from the root down, joined by `/`, or what `key` gave. */
+  /** Names from the root down, joined by `/`, or the result of `key`. */
   readonly key: string;
   /** Depth, 0 for the root. */
   readonly depth: number;
@@ -43,7 +43,7 @@ export interface TreemapCell<Node> {
   readonly polygon: readonly Place[] | null;
   /** The polygon for the part of an inner node's size that is none of its children's; null for others. */
   readonly own: readonly Place[] | null;
-  /** Where a label has most room: the centre of the largest circle inside, and its radius. */
+  /** The best place for a label: the centre of the largest circle inside, and its radius. */
   readonly label: LabelPlace | null;
 }
 
@@ -116,13 +116,13 @@ function checkKey(value: unknown, argument: string): asserts value is (node: Tre
 /** Options of `polygonTreemap`. */
 export type PolygonTreemapOptions = OptionsOf<typeof polygonTreemapOptions>;
 
-/** What makes the key of an inner node's own part. */
+/** The suffix of the key of an inner node's own part. */
 const OWN = '/*own*/';
 
 /**
  * A treemap of convex polygons with exact areas for a d3 hierarchy: `polygonTreemap(d3.hierarchy(data).sum((d) => d.size))`.
- * Nodes are not changed; `cellOf` has the polygon of each. With the `state` of the last one as `previous`, cells move as
- * little as their sizes ask for.
+ * Nodes are not changed; `cellOf` has the polygon of each. With the `state` of the last one as `previous`, cells move only as much as the
+ * changes of sizes require.
  *
  * Sizes of zero get no polygon. For an animation, interpolate the sizes and lay out each frame with the same `previous`:
  * areas are exact in between.
@@ -212,7 +212,7 @@ export function polygonTreemap<Node extends TreemapNode>(
   };
 }
 
-/** A cell whose label's place is looked for when somebody asks. */
+/** A cell whose label position is computed on demand. */
 class Cell<Node> implements TreemapCell<Node> {
   readonly node: Node;
   readonly key: string;
@@ -276,7 +276,7 @@ function flatten<Node extends TreemapNode>(root: Node, withOwn: boolean, keyOf: 
     checkList(children, `children of '${id}'`);
     for (const [k, child] of children.entries()) {
       checkObject(child, `children[${k}] of '${id}'`);
-      // Sums of what is no number would be texts, or fail.
+      // Sums of values that are not numbers would be strings, or fail.
       if (child.value !== undefined && child.value !== null) {
         checkNumber(child.value, `value of children[${k}] of '${id}'`, { min: 0 });
       }
@@ -285,7 +285,7 @@ function flatten<Node extends TreemapNode>(root: Node, withOwn: boolean, keyOf: 
     if (children.length === 0) continue;
     const below = children.reduce((sum, child) => sum + (child.value ?? 0), 0);
     const rest = value - below;
-    // Sums of sizes are rounded: what is left over by rounding is nothing.
+    // Sums of sizes are rounded: a remainder of the size of rounding counts as zero.
     if (withOwn && rest > 1e-9 * value) owns[at] = add(undefined, at, rest, depths[at] + 1, `${id}${OWN}`);
     for (const child of [...children].reverse()) stack.push({ node: child as Node, parent: at });
   }

@@ -97,7 +97,7 @@ export interface TreePartition {
   readonly vertices: Float64Array;
   /** Where each node's vertices begin, in vertices, not numbers; none for a node without weight. */
   readonly offsets: Int32Array;
-  /** The same polygons each in a frame of its own, in which small ones keep their digits: vertex = origin + scale × local. */
+  /** The same polygons, each in its own frame, in which small ones keep their digits: vertex = origin + scale × local. */
   readonly local: Float64Array;
   /** Origins of the frames, x and y in turn. */
   readonly origins: Float64Array;
@@ -121,7 +121,7 @@ export interface PolygonalPartition extends TreePartition {
   readonly state: PartitionState;
 }
 
-/** News of some cuts. */
+/** The state after some cuts. */
 export interface PartitionIterate extends Iterate<PolygonalPartition> {
   /** Lines drawn so far. */
   readonly cuts: number;
@@ -130,13 +130,13 @@ export interface PartitionIterate extends Iterate<PolygonalPartition> {
 /**
  * Divides a convex polygon among the nodes of a tree: every node gets a convex polygon, those of its children tile its own,
  * and all areas are proportional to the weights. With the rules `widest` and `canonical` the aspect diam²/area is bounded by
- * a polynomial of depth + log n whatever the weights; `greedy` is better in practice. Nodes without weight get nothing.
+ * a polynomial of depth + log n whatever the weights; `greedy` is better in practice. Nodes without weight get no polygon.
  *
- * An iteration is 500 lines. Stopped early, the rest is cut by the widest rule. Time O(n k log k) for k edges a polygon,
+ * An iteration is 500 lines. If the run is stopped early, the rest is cut by the widest rule. Time O(n k log k) for k edges a polygon,
  * times the number of angles for `greedy`.
  *
- * With `ids` and the `state` of the last layout as `previous`, lines keep their directions and move as little as the weights
- * ask for; children that entered are cut off first, what left is closed up.
+ * With `ids` and the `state` of the last layout as `previous`, lines keep their directions and move only as much as the weights require;
+ * new children are cut off first, and the space of removed ones is closed.
  *
  * @throws {InvalidInputError} for weights that are negative or all zero, a region that is not convex, options out of range
  *
@@ -161,7 +161,7 @@ export function polygonalPartition(
 
 /** Lines between two yields. */
 const BLOCK = 500;
-/** Greedy lines are dearer. */
+/** Greedy lines are more expensive. */
 const GREEDY_BLOCK = 100;
 
 /** The steps of `polygonalPartition`. */
@@ -228,7 +228,7 @@ function chooseCut(
   }
 }
 
-/** What is to be laid out: a node, or a cut, and its polygon in the pool. */
+/** A layout task: a node, or a cut, and its polygon in the pool. */
 interface Task {
   readonly part: number;
   readonly from: number;
@@ -272,7 +272,7 @@ class Layout {
     this.#push(-1, piece, { part: -1, from: 0, count: 0, originX: 0, originY: 0, scale: 1 }, scale);
   }
 
-  /** The same state in memory of its own. */
+  /** A copy of the state. */
   fork(): Layout {
     const { thetas, isFirstBelow } = this.#tree;
     const tree = { ...this.#tree, thetas: thetas.slice(), isFirstBelow: isFirstBelow.slice() };
@@ -287,7 +287,7 @@ class Layout {
     return copy;
   }
 
-  /** Lays out one node or draws one line, a kept one where its pieces are good enough; whether there was one. */
+  /** Lays out one node or draws one line, a kept one where its pieces are good enough; returns whether there was a task. */
   step(choose: (cutter: PolygonCutter, cut: number) => ChosenCut, maxAspect = Infinity): boolean {
     const task = this.#stack.pop();
     if (!task) return false;

@@ -1,4 +1,4 @@
-// Treemaps of rectangles, which polygonal ones are measured against: slice and dice, squarified, strip, binary.
+// Treemaps of rectangles, the baselines of polygonal ones: slice and dice, squarified, strip, binary.
 import type { HierarchySums } from './hierarchy.ts';
 
 /** Lower corner and upper corner. */

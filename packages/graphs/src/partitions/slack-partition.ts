@@ -1,8 +1,8 @@
 // Rectangular partitions with slack: boxes of any dimension with a bounded ratio of sides, whose volumes are proportional
 // to the weights up to a factor.
 //
-// Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; the algorithm is
-// reconstructed, with the proof in its properties: tests hold them.
+// Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; the algorithm is reconstructed from
+// the paper's properties, which tests check.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import { asVector, fault, resolveOptions } from '@infimum/core';
 import type { HierarchyLike } from './hierarchy.ts';
@@ -48,7 +48,7 @@ export interface SlackPartition {
 }
 
 /**
- * Boxes for all nodes of a tree. The heaviest siblings that have a third of the weight are parted from the rest, at a
+ * Boxes for all nodes of a tree. The heaviest siblings with a third of the weight are separated from the rest, at a
  * fraction within [ε, 1−ε] of the longest side, and so on. Then sides stay within a ratio of max(that of the root, 1/ε),
  * and every child has at least 1 − ε of its proportional share. Time O(n log n).
  *

@@ -15,7 +15,7 @@ export interface TreePartitionInstance extends Hierarchy {
   readonly region: Float64Array;
 }
 
-/** News of a partition. */
+/** The state of a partition. */
 export type TreePartitionIterate = Iterate<TreePartition>;
 
 /** The unit square. */

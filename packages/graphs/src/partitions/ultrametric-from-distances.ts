@@ -8,7 +8,7 @@ import type { UltrametricInstance } from './ultrametric-problem.ts';
  * The tree of labels of a matrix of distances, the leaves in the order of the rows below the nodes of the tree. Time O(n³).
  *
  * @throws {InvalidInputError} for a matrix that is not symmetric with a zero diagonal and positive elsewhere, or naming the
- *   first i, j, k with d(i,j) > max(d(i,k), d(k,j)): it is no ultrametric
+ *   first i, j, k with d(i,j) > max(d(i,k), d(k,j)): it is not an ultrametric
  */
 export function ultrametricFromDistances(
   distances: MatrixLike,

@@ -15,7 +15,7 @@ export interface UltrametricEmbedding {
   readonly points: Float64Array;
 }
 
-/** News of an embedding. */
+/** The state of an embedding. */
 export interface EmbeddingIterate extends Iterate<UltrametricEmbedding> {
   /** Side of the cube that is filled. */
   readonly side: number;

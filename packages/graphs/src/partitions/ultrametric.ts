@@ -1,4 +1,4 @@
-// What an ultrametric is here: a tree of labels.
+// The representation of an ultrametric: a tree of labels.
 
 /** A tree of labels: two leaves have the label of their lowest common ancestor as distance. */
 export interface UltrametricInstance {

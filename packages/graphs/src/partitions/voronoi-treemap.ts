@@ -15,7 +15,7 @@ export function voronoiCells(
   const count = weights.length;
   if (count === 1) return [[...region]];
   const whole = areaOf(region, 0, region.length / 2);
-  // As the peer does: weights below 1 % of the largest are raised to it.
+  // As in d3-voronoi-treemap: weights below 1 % of the largest are raised to it.
   const least = 0.01 * Math.max(...weights);
   const raised = weights.map((weight) => Math.max(weight, least));
   const raisedTotal = raised.reduce((a, b) => a + b, 0);

@@ -36,7 +36,7 @@ export type SampleGraphOptions = OptionsOf<typeof sampleGraphOptions> & LimitOpt
 
 /**
  * Estimates Σ μ_i f(i) by independent walkers on a graph that share a number of steps, the interval from their spread.
- * (Batch means of one walk are wrong here: a self-repellent walk is no Markov chain in its node.) The run ends `stalled`
+ * (Batch means of one walk are wrong here: the nodes of a self-repellent walk are not a Markov chain.) The run ends `stalled`
  * when the steps are spent. Walkers start at nodes drawn uniformly. Time O(degree) a step.
  *
  * @param instance - graph (compressed rows, or one of graphology), values, target of sum 1, steps of all walkers together
@@ -106,7 +106,7 @@ export function* sampleGraphSteps(
 /** Steps of an iteration. */
 const BLOCK = 100;
 
-/** Lets walkers step in turn and sums up what they see; `weights` make up for nodes that are visited too often. */
+/** Lets walkers step in turn and sums up what they see; `weights` correct for nodes that are visited too often. */
 function* walkerSteps(
   { graph, values, steps }: SamplingInstance,
   next: readonly (() => number)[],
@@ -136,7 +136,7 @@ function* walkerSteps(
   }
 }
 
-/** The estimate from the walkers' sums; a walker that has not stepped yet has no say. */
+/** The estimate from the walkers' sums; a walker that has not stepped yet is ignored. */
 function summary(sums: Float64Array, masses: Float64Array, seen: Float64Array, scale: number): SampledMean {
   const means = sums.map((sum, i) => (masses[i] > 0 ? sum / masses[i] : 0));
   const stepped = means.filter((_, i) => masses[i] > 0);

@@ -77,15 +77,15 @@ function checkProjection(value: unknown, argument: string): asserts value is (th
 export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions> & LimitOptions<TokenIterate>;
 
 /**
- * Minimises Σ μ_i F(θ, i) with a token that walks on a graph and sees the gradient of the node where it is:
+ * Minimises Σ μ_i F(θ, i) with a token that walks on a graph and evaluates the gradient at its current node:
  *
  *     X_{n+1} ~ K_{X_n}[x_n],  x_{n+1} = x_n + γ_{n+1}(e_{X_{n+1}} − x_n),  θ_{n+1} = θ_n − β_{n+1} ∇F(θ_n, X_{n+1})
  *
  * with γ_n = (n+1)^-a, β_n = (n+1)^-b. With a < b the covariance of the error falls with 1/α². An iteration is 100 steps
  * (the last one what is left). Time O(degree + dimension) a step, whatever the number of nodes.
  *
- * The run ends `stalled` when the steps are spent: without the whole gradient nobody can tell that θ is good enough; or
- * earlier, with the last finite iterate, when a gradient is not finite.
+ * The run ends `stalled` when the steps are spent: without the whole gradient it is unknown whether θ is good enough; or earlier, with the
+ * last finite iterate, when a gradient is not finite.
  *
  * @param graph - connected: compressed rows, or a graph of graphology, whose nodes are numbered in its order
  * @param gradient - writes the gradient of F(·, node) at θ into `out`
@@ -167,7 +167,7 @@ function* walkedSteps(
     }),
   );
   const { stationary } = walks[0].transitions;
-  // The simple chain visits nodes by their degrees: gradients are weighted by what they should count over that.
+  // The simple chain visits nodes by their degrees: gradients are weighted by the target probability over that of the visits.
   const weights = kernel === 'simple' ? importance(stationary, target) : undefined;
   const places = new Int32Array(tokens).fill(walks[0].node);
   let turn = 0;
@@ -194,13 +194,13 @@ function* walkedSteps(
   });
 }
 
-/** What should count over what is visited. */
+/** The target probability over that of the visits. */
 export function importance(stationary: Float64Array, target: Float64Array | undefined): Float64Array {
   const total = target ? target.reduce((a, b) => a + b, 0) : stationary.length;
   return stationary.map((mass, i) => (target ? target[i] : 1) / total / mass);
 }
 
-/** What a token's run is made of, whoever chooses the nodes. */
+/** The parts of a token's run, however the nodes are chosen. */
 export interface TokenRun {
   readonly gradient: LocalGradient;
   readonly initial: Float64Array;
@@ -215,7 +215,7 @@ export interface TokenRun {
   readonly tolerance: number;
   /** Factor of each node's gradient. */
   readonly weights?: Float64Array | undefined;
-  /** The next node, and whether going there was a message. */
+  /** The next node, and whether the move was a message. */
   next(): { readonly node: number; readonly moved: boolean };
 }
 

@@ -1,4 +1,4 @@
-// Averages over a graph that is known only by asking for the neighbours of a node, with a budget of asks.
+// Averages over a graph that is known only through queries for the neighbours of a node, with a budget of queries.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkFunction,
@@ -16,7 +16,7 @@ import {
 } from '@infimum/core';
 import { studentQuantile } from './student-quantile.ts';
 
-/** A neighbour: its id, or the id with its degree where that comes for free. */
+/** A neighbour: its id, or the id with its degree if that comes for free. */
 export type AskedNeighbor<Id = string> = Id | NeighborWithDegree<Id>;
 
 /** A neighbour whose degree comes for free. */
@@ -27,7 +27,7 @@ export interface NeighborWithDegree<Id = string> {
   readonly degree: number;
 }
 
-/** What is known of a node after asking. */
+/** The answer to a query of a node. */
 export interface AskedNode<Id = string> {
   /** Its neighbours, each once, itself left out. */
   readonly neighbors: readonly AskedNeighbor<Id>[];
@@ -73,7 +73,7 @@ const sampleByAskingOptions = {
 /** Options of `sampleByAsking`. */
 export type SampleByAskingOptions<Id = string> = OptionsOf<typeof sampleByAskingOptions> & LimitOptions<AskingIterate<Id>>;
 
-/** An average over a graph that was asked for. */
+/** An average over a graph known by queries. */
 export interface AskedMean<Id = string> {
   /** The estimate of the mean over all nodes. */
   readonly mean: number;
@@ -81,7 +81,7 @@ export interface AskedMean<Id = string> {
   readonly standardError: number;
   /** Half of the 95 % interval, by the t distribution. */
   readonly halfWidth: number;
-  /** Distinct nodes that were asked for. */
+  /** Number of distinct nodes queried. */
   readonly asks: number;
   /** How the walkers moved, and why. */
   readonly choice: string;
@@ -89,30 +89,30 @@ export interface AskedMean<Id = string> {
   readonly visits: ReadonlyMap<Id, number>;
 }
 
-/** News of a walk that asks: the node whose neighbours are wanted. */
+/** The state of a walk that queries: the node whose neighbours are needed. */
 export interface AskingIterate<Id = string> extends Iterate<AskedMean<Id>> {
-  /** The node that is asked for. */
+  /** The queried node. */
   readonly node: Id;
   /** Half width of the interval so far. */
   readonly halfWidth: number;
 }
 
 /**
- * Estimates the mean of a number over all nodes of a connected undirected graph that is known only by asking: independent
- * walkers, an interval from their spread (batch means of a self-repellent walk are wrong). Answers are kept, so a node is
- * asked for once; the budget counts distinct nodes. The number of nodes need not be known.
+ * Estimates the mean of a number over all nodes of a connected undirected graph that is known only through queries: independent walkers, an
+ * interval from their spread (batch means of a self-repellent walk are wrong). Answers are cached, so a node is queried once; the budget
+ * counts distinct nodes. The number of nodes need not be known.
  *
  * The simple walk is weighted by one over the degree. The others are Metropolis-Hastings walks for the uniform
- * distribution, which must know the degrees of all neighbours: where the answers do not bring them, they are asked for.
+ * distribution, which must know the degrees of all neighbours: if the answers do not include them, they are queried.
  * The self-repellent walk starts with one visit of every node, so that the number of nodes does not matter. With budgets
  * far below the number of nodes it is biased, and the simple walk is better: hence `auto`.
  *
- * Ends `converged` when the interval is at most twice `tolerance` wide, and otherwise `stalled` when the budget or the steps
- * are spent or an ask fails: then with what is known so far, and the failure as reason. A failure of the first ask rejects.
+ * Ends `converged` when the interval is at most twice `tolerance` wide, and otherwise `stalled` when the budget or the steps are spent or a
+ * query fails: then with the estimate so far, and the failure as reason. If the first query fails, the promise rejects.
  *
  * @param starts - ids of one or more nodes, strings, numbers or objects with a `Map`'s equality; walkers start at them in turn
  * @param ask - answers with neighbours and value of a node
- * @throws {InvalidInputError} for options out of range, and for answers that are no answers
+ * @throws {InvalidInputError} for options out of range, and for invalid answers
  *
  * @example
  * ```ts
@@ -144,7 +144,7 @@ export function sampleByAsking<Id = string>(
   });
 }
 
-/** An ask that failed. */
+/** A query that failed. */
 interface FailedAsk {
   readonly failure: unknown;
 }
@@ -158,7 +158,7 @@ interface Walker<Id> {
   readonly visits: Map<Id, number>;
 }
 
-/** Steps between two looks at the spread, where nothing needs to be asked. */
+/** Steps between two checks of the spread, if no query is needed. */
 const BLOCK = 200;
 
 /** The steps of `sampleByAsking`. */
@@ -198,7 +198,7 @@ export function* sampleByAskingSteps<Id>(
     if (known.size >= maxQueries) return false;
     const answer = yield { iteration: iteration++, node, halfWidth: spreadOf(walkers).halfWidth, solution };
     if (answer && 'failure' in answer) {
-      // Nothing is known yet: there is nothing to answer with.
+      // Nothing is known yet, so there is no estimate to return.
       if (known.size === 0) throw answer.failure;
       const message = answer.failure instanceof Error ? answer.failure.message : String(answer.failure);
       reason = `the query for ${describeValue(node)} failed after ${known.size} answers: ${message}`;
@@ -243,7 +243,7 @@ export function* sampleByAskingSteps<Id>(
     }
     if (step % BLOCK === BLOCK - 1 && walkers.every(({ mass }) => mass > 0)) {
       const { halfWidth } = spreadOf(walkers);
-      // A spread of nothing is no evidence: constant numbers, or walkers that have not moved.
+      // A spread of zero is not evidence: the values may be constant, or the walkers may not have moved.
       if (tolerance > 0 && halfWidth <= tolerance && walker.steps > burnIn + 1) {
         return converged(solution(), `the half-width of the interval is at most ${tolerance}`);
       }

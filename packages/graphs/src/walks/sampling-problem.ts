@@ -13,13 +13,13 @@ export interface SamplingInstance {
   readonly graph: Graph;
   /** The numbers whose mean is wanted. */
   readonly values: Float64Array;
-  /** How much each node counts, of sum 1. */
+  /** The weight of each node, of sum 1. */
   readonly target: Float64Array;
   /** Steps that all walkers may make together. */
   readonly steps: number;
 }
 
-/** An average with what is known of its error. */
+/** An average with its error estimate. */
 export interface SampledMean {
   /** The estimate of Σ μ_i f(i). */
   readonly mean: number;
@@ -33,7 +33,7 @@ export interface SampledMean {
   readonly visited: Float64Array;
 }
 
-/** News of some steps. */
+/** The state after some steps. */
 export interface SamplingIterate extends Iterate<SampledMean> {
   /** Steps of all walkers so far. */
   readonly steps: number;

@@ -1,5 +1,5 @@
-// The self-repellent random walk: a walk on a graph that avoids where it has been, so that it covers a target
-// distribution with less variance than the chain that it is made of.
+// The self-repellent random walk: a walk on a graph that avoids visited nodes, so that it samples a target distribution with less variance
+// than its base chain.
 //
 // V. Doshi, J. Hu, D. Y. Eun: Self-Repellent Random Walks on General Graphs (ICML 2023), arXiv 2305.05097.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
@@ -59,14 +59,13 @@ function checkSelfWeights(value: unknown, argument: string): asserts value is Ve
 /** Options of `createWalk`. */
 export type CreateWalkOptions = OptionsOf<typeof walkOptions>;
 
-// What a step touches lies in one record a node: on large graphs a step waits for memory, not for arithmetic, so that what
-// is used together lies together, and a node that may come next is already in the cache.
-// Of a record, in numbers of 8 bytes from its beginning:
+// All data of a step are in one record a node: on large graphs a step is limited by memory access, so data used together are stored
+// together, and a possible next node is already in the cache. Of a record, in numbers of 8 bytes from its beginning:
 /** (memory/μ)^-α, which neighbours read: it comes first, with what the next step needs. */
 const REPULSION = 0;
 /** Probability of staying. */
 const STAY = 1;
-/** What is remembered of visits, up to a common factor. */
+/** The weighted visits, up to a common factor. */
 const MEMORY = 2;
 /** μ. */
 const MASS = 3;
@@ -96,7 +95,7 @@ const LEAST_EXPONENT = -250;
  *
  *     K_ij[x] ∝ P_ij (x_j/μ_j)^-α
  *
- * where P is the chain and μ what it visits in the long run. After a move to j, x ← x + γ(e_j − x), γ_n = (n + w)^-a
+ * where P is the chain and μ its stationary distribution. After a move to j, x ← x + γ(e_j − x), γ_n = (n + w)^-a
  * with the prior's weight w. Time O(degree) a step whatever the number of nodes, one power a step.
  *
  * @param graph - compressed rows, or a graph of graphology, whose nodes are numbered in its order
@@ -128,7 +127,7 @@ export class SelfRepellentWalk {
   node: number;
   /** Steps so far. */
   steps = 0;
-  /** The chain that it is made of. */
+  /** The base chain. */
   readonly transitions: Transitions;
   readonly #graph: Graph;
   readonly #alpha: number;
@@ -174,7 +173,7 @@ export class SelfRepellentWalk {
     this.#refresh();
   }
 
-  /** Walks one step; the node where it arrives. */
+  /** Makes one step; returns the new node. */
   step(): number {
     if (this.#drawn === DRAWN) {
       this.#random.uniforms(this.#uniforms);
@@ -183,7 +182,7 @@ export class SelfRepellentWalk {
     const uniform = this.#uniforms[this.#drawn++];
     const { integers, begins } = this.#records;
     if (integers[2 * this.#at + NODE] !== this.node) {
-      // A caller has put the walk elsewhere: there is no way back.
+      // The caller has moved the walk, so the previous node is unknown.
       this.#at = begins[this.node];
       this.#previous = -1;
     }
@@ -218,7 +217,7 @@ export class SelfRepellentWalk {
     return Float64Array.from(begins, (at) => reals[at + VISITS]);
   }
 
-  /** x: what the walk remembers, of sum 1; a new array. */
+  /** x: the walk's memory of visits, of sum 1; a new array. */
   empirical(): Float64Array {
     const { reals, begins } = this.#records;
     return Float64Array.from(begins, (at) => reals[at + MEMORY] * this.#scale);
@@ -388,7 +387,7 @@ function walkRecords({ nodes, rowPointers, columnIndices }: Graph, { move, stay,
   return { reals, integers, begins, chances };
 }
 
-/** Each probability's place in a table of the different ones; no codes where those are many. */
+/** Each probability's place in a table of the different ones; no codes if there are many. */
 function codesOf(move: Float64Array): { codes?: Int32Array; chances: Float64Array } {
   const places = new Map<number, number>();
   const codes = new Int32Array(move.length);

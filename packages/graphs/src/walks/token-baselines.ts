@@ -1,4 +1,4 @@
-// What SA-SRRW is measured against: tokens that walk plain chains, nodes drawn independently, and a tour of all nodes.
+// The baselines of SA-SRRW: tokens that walk plain chains, nodes drawn independently, and a tour of all nodes.
 import type { OptionSpecs, RegisteredOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { firstAbove } from '@infimum/linalg/numerics';
@@ -43,7 +43,7 @@ function* runToken(
   });
 }
 
-/** A token on a chain that remembers nothing. */
+/** A token on a chain without memory. */
 const tokenWalkSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/token-walk',
   title: 'SGD by a random walk',
@@ -85,7 +85,7 @@ const iidTokenSolver = /* @__PURE__ */ defineSolver({
   },
 });
 
-/** A tour of all nodes, again and again. */
+/** A repeated tour of all nodes. */
 const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/cyclic-token',
   title: 'Cyclic token',

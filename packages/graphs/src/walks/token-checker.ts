@@ -1,4 +1,4 @@
-// How far a token's iterate is from the minimizer, by the length of the gradient and the curvature of the ridge.
+// The distance of a token's iterate from the minimizer, by the length of the gradient and the curvature of the ridge.
 import type { Verdict } from '@infimum/core/certificate';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Interval } from '@infimum/rigor';
@@ -9,7 +9,7 @@ import type { Graph } from '../graph/graph.ts';
 export interface TokenData {
   /** Connected; the token walks along its edges. */
   readonly graph: Graph;
-  /** How much each node counts, of sum 1. */
+  /** The weight of each node, of sum 1. */
   readonly target: Float64Array;
   /** `mean`: F(θ, i) = |θ − z_i|²/2. `logistic`: mean of log(1 + exp(−c zθ)) over the rows at i, plus κ|θ|²/2. */
   readonly loss: 'mean' | 'logistic';

@@ -15,7 +15,7 @@ export interface TokenInstance extends TokenData {
   readonly steps: number;
 }
 
-/** Where the token's iterate is. */
+/** The result of the token. */
 export interface TokenSolution {
   /** θ, the last iterate. */
   readonly x: Float64Array;
@@ -23,11 +23,11 @@ export interface TokenSolution {
   readonly average: Float64Array;
   /** Visits of each node. */
   readonly visits: Float64Array;
-  /** Moves along edges: what a network would have to send. */
+  /** Moves along edges: the messages of a network. */
   readonly messages: number;
 }
 
-/** News of some steps of the token. */
+/** The state after some steps of the token. */
 export interface TokenIterate extends Iterate<TokenSolution> {
   /** Steps of all tokens so far. */
   readonly steps: number;
@@ -100,7 +100,7 @@ function lengthOf(x: Float64Array): number {
 
 const minimizers = new WeakMap<TokenInstance, Float64Array>();
 
-/** θ*, by the closed form or by Newton's method with the whole gradient; remembered. */
+/** θ*, by the closed form or by Newton's method with the whole gradient; cached. */
 export function tokenMinimizer(instance: TokenInstance): Float64Array {
   const known = minimizers.get(instance);
   if (known) return known;
@@ -136,7 +136,7 @@ function logisticHessian({ graph, target, data, ridge }: TokenInstance, theta: F
   return hessian;
 }
 
-/** Checks an instance; everything is named by its place in it. */
+/** Checks an instance; errors name the field. */
 function validate(instance: TokenInstance): void {
   const { graph, target, loss, data, labels, ridge, steps } = instance;
   checkConnected(graph);

@@ -1,4 +1,4 @@
-// The chains that walks repel themselves on: how likely each neighbour is, and staying, and what they visit how often.
+// The base chains of self-repellent walks: probabilities of moves and of staying, and stationary distributions.
 import type { VectorLike } from '@infimum/core';
 import { asVector, fault } from '@infimum/core';
 import type { Graph } from '../graph/graph.ts';
@@ -56,7 +56,7 @@ export function transitionsOf(
         rest -= move[k];
       }
       stay[i] = nodes === 1 ? 1 : Math.max(0, rest);
-      // A remainder of rounding is none: a node where every move is accepted is never stayed at.
+      // A remainder of rounding counts as 0: a walk never stays at a node where every move is accepted.
       if (stay[i] < 1e-14) stay[i] = 0;
       stationary[i] = target ? target[i] : 1;
     }
@@ -104,7 +104,7 @@ export function asPositive(given: VectorLike | undefined, argument: string, leng
   throw fault(`is ${values[index]} at index ${index}, not positive`, argument, 'out-of-range', index);
 }
 
-/** The check of an option that asks for positive numbers. */
+/** The check of an option of positive numbers. */
 export function checkPositive(value: unknown, argument: string): asserts value is VectorLike {
   asPositive(value as VectorLike, argument);
 }

@@ -1,4 +1,4 @@
-// The claims about self-repellent walks: how much less variance they have, and what an iterate gains from it.
+// The claims about self-repellent walks: the reduction of variance, and its effect on an iterate.
 import type { ClaimContext } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
@@ -37,7 +37,7 @@ export function tokenError(
   return sum;
 }
 
-/** Steps times the mean squared distance of the visits from uniform, over runs; and what the central limit theorem says. */
+/** Steps times the mean squared distance of the visits from uniform, over runs; and the value by the central limit theorem. */
 export function visitVariance(alpha: number, steps: number, runs: number, seed: number) {
   const graph = karateClub();
   let trace = 0;
@@ -50,11 +50,11 @@ export function visitVariance(alpha: number, steps: number, runs: number, seed: 
   return { measured: trace * steps, theory: memory.values.reduce((sum, entry, at) => sum + (at % 35 === 0 ? entry : 0), 0) };
 }
 
-/** Exponents of the steps of memory and iterate, by what they make of the time scales. */
+/** Exponents of the steps of memory and iterate, by the order of the time scales. */
 const TIMESCALES = { 'fast-memory': [0.65, 1], same: [1, 1], 'slow-memory': [1, 0.6] } as const;
 const COVARIANCES = Object.keys(TIMESCALES).map((timescale) => `${timescale}: distance of the covariances, relative`);
 
-/** Of each node its rank and the square of it, less their means: what the iterate is to find the mean of. */
+/** Of each node its rank and the square of it, less their means: the iterate estimates the mean of these. */
 const NUMBERS = Float64Array.from({ length: 68 }, (_, k) => (k % 2 === 0 ? (k - 33) / 2 : (((k - 34) / 2) ** 2 - 96.25) / 9));
 
 /** Covariances of memory and iterate over runs, each over its step: around their means, as biases fall more slowly than steps. */
@@ -80,7 +80,7 @@ function limitCovariances([a, b]: readonly [number, number], steps: number, runs
 
 const ALPHAS = [5, 10, 20];
 
-/** Those at which the error has its limit law within the steps that are run. */
+/** Exponents for which the error reaches its limit law within the given steps. */
 const SMALL_ALPHAS = [1, 3, 9];
 
 /** The claims of the two papers. */

@@ -1,4 +1,4 @@
-// What the central limit theorems of self-repellent walks promise: covariances in closed form.
+// The covariances in the central limit theorems of self-repellent walks, in closed form.
 //
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
@@ -39,14 +39,14 @@ export type WalkCovarianceOptions = OptionsOf<typeof walkCovarianceOptions>;
 export interface WalkCovariance {
   /** Of the memory: γ_n^(-1/2) (x_n − μ) tends to a normal distribution with it; nodes × nodes. */
   readonly memory: DenseMatrix;
-  /** Of the iterate: β_n^(-1/2) (θ_n − θ*) tends to a normal distribution with it; where gradients were given. */
+  /** Of the iterate: β_n^(-1/2) (θ_n − θ*) tends to a normal distribution with it; if gradients were given. */
   readonly iterate?: DenseMatrix;
   /** The noise U that the iterate sees, `A V + V A' + U = 0` for exponents below one, in the cases (i) and (iii). */
   readonly noise?: DenseMatrix;
 }
 
 /**
- * The asymptotic covariances of the memory and of an iterate that the walk drives. With the eigenpairs λ_i, u_i of the
+ * The asymptotic covariances of the memory and of an iterate driven by the walk. With the eigenpairs λ_i, u_i of the
  * chain, c_i = (1+λ_i)/(1-λ_i), l_i = α(1+λ_i) and s = 1 for steps 1/n, else 0:
  *
  *     V_x = Σ c_i u_i u_i' / (2 l_i + 2 − s),   U = Σ c_i/(1+l_i)² (H'u_i)(H'u_i)'   in case (i).

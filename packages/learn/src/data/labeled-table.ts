@@ -1,4 +1,4 @@
-// Tables with a label column, as readers of CSV give them, and CSV itself.
+// Tables with a label column, as CSV readers return them, and CSV itself.
 import { checkObject, checkText, describeValue, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
@@ -6,14 +6,14 @@ import type { DenseMatrix } from '@infimum/linalg';
 export interface LabeledTable {
   /** One row of numbers a row of the table. */
   readonly points: DenseMatrix;
-  /** The labels as they stand in the table. */
+  /** The labels as in the table. */
   readonly labels: string[];
   /** Names of the columns of `points`. */
   readonly columns: readonly string[];
 }
 
 /**
- * Rows as numbers and labels: objects as d3-dsv, papaparse (`header: true`) and arquero give them, or the text of a CSV file with
+ * Rows as numbers and labels: objects as d3-dsv, papaparse (`header: true`) and arquero return them, or the text of a CSV file with
  * a header (RFC 4180: quotes, commas and line breaks within quotes).
  *
  * @param rows - the rows, or the file's text

@@ -12,10 +12,10 @@ export interface LabeledPoints {
 }
 
 /**
- * Reads points in LIBSVM's text format. Empty lines and what follows a # are left out.
+ * Reads points in LIBSVM's text format. Empty lines and text after a # are ignored.
  *
  * @param text - the file
- * @param cols - columns, where the file may not show the last ones; by default the largest index
+ * @param cols - number of columns, if the last ones may be missing in the file; by default the largest index
  * @throws {InvalidInputError} naming the line and what is wrong in it
  *
  * @example

@@ -1,4 +1,4 @@
-// Writing safetensors, and reading models that lie in several files.
+// Writes safetensors files, and reads models that are split into several files.
 //
 // The format: https://github.com/huggingface/safetensors
 import { checkChoice, checkFunction, checkNumbers, checkObject, checkText, fault } from '@infimum/core';
@@ -54,12 +54,11 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a model that lies in several files, by its `model.safetensors.index.json`.
+ * Reads a model that is split into several files, by its `model.safetensors.index.json`.
  *
  * @param index - the index file's text
- * @param read - gives a file's bytes by its name
- * @throws {InvalidInputError} for an index that is none, and naming tensors that are not where the index says, or that it does not
- *   name
+ * @param read - returns a file's bytes by its name
+ * @throws {InvalidInputError} for an invalid index, and naming tensors that are not where the index says, or that it does not list
  *
  * @example
  * ```ts

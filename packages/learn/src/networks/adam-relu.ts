@@ -1,4 +1,4 @@
-// Training by Adam from a random start: what everybody does, with no promise.
+// Training by Adam from a random start: the usual method, without guarantees.
 //
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2015), arXiv 1412.6980; A. Madry, A. Makelov, L. Schmidt,
 // D. Tsipras, A. Vladu: Towards deep learning models resistant to adversarial attacks (2018), arXiv 1706.06083.
@@ -24,13 +24,13 @@ const adamReluOptions = {
   maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Number of steps' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `adamRelu` give. */
+/** Options of `adamRelu`. */
 export type AdamReluOptions = OptionsOf<typeof adamReluOptions> & RunOptions<ReluIterate>;
 
 /**
  * Trains the network itself, F = l + (beta/2) sum_j (|u_j|² + alpha_j²), by Adam with the gradient over all samples, from
- * units N(0, 2/d). Where the instance has radii, every sample is attacked first (adversarial training). Never `converged`: its
- * end proves nothing, and the lower bound of its solution is 0.
+ * units N(0, 2/d). Where the instance has radii, every sample is attacked first (adversarial training). Never `converged`: it proves no
+ * optimality, and the lower bound of its solution is 0.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`; `radii`
  * @throws {InvalidInputError} naming the field or option at fault

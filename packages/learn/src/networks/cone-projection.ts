@@ -7,8 +7,8 @@ import { largestMagnitude, rowDot, smallCholesky, solveSmallCholesky } from '@in
  * out <- the point of {u : s_k x_k . u >= 0 for all k} that is nearest to c: c + A'z with z >= 0 and z . (A u) = 0.
  *
  * @param x - rows of length `dimension`, one after the other
- * @param signs - 1 or 0 for each row: which side the cone is on (0 is the negative one)
- * @param found - takes the rows with z > 0, and z
+ * @param signs - 1 or 0 for each row: the side of the cone (0 is the negative one)
+ * @param found - receives the rows with z > 0, and z
  * @returns whether it was found before the limit of exchanges
  */
 export function projectOntoCone(
@@ -40,7 +40,7 @@ export function projectOntoCone(
     for (;;) {
       const target = multipliers(x, signs, dimension, active, c);
       if (!target) {
-        // The entering row depends on the others: it is met as well as they are.
+        // The entering row depends linearly on the others, so its constraint holds with theirs.
         active.pop();
         z.pop();
         return true;

@@ -16,11 +16,11 @@ import { dualOf, lossOf, networkOf, reluObjective } from './relu-network.ts';
 import { reluLowerBound } from './two-layer-relu-checker.ts';
 import { reluWitness } from './two-layer-relu-prover.ts';
 
-/** A trained network and what is proved of it. */
+/** A trained network and its bound. */
 export interface ReluSolution extends ReluNetwork {
   /** F of the network: loss and penalty. */
   readonly value: number;
-  /** No network has a smaller F (`isProof`), or none whose units have the patterns that were used. */
+  /** A lower bound of F over all networks (`isProof`), or over those whose units have the patterns that were used. */
   readonly lowerBound: number;
   /** Whether the bound is proved for all networks: every pattern enumerated exactly, every sum rounded outward. */
   readonly isProof: boolean;
@@ -30,11 +30,11 @@ export interface ReluSolution extends ReluNetwork {
 
 /** One iteration. */
 export interface ReluIterate extends Iterate<ReluSolution> {
-  /** How far the copies of the variables are apart, or what else the method knows of its error. */
+  /** The difference of the copies of the variables, or another error estimate of the method. */
   readonly residual: number;
 }
 
-/** What a convex training returns. */
+/** The result of a convex training. */
 export type ReluOutcome = Outcome<ReluSolution, ReluIterate>;
 
 /** The steps of a convex training. */
@@ -65,7 +65,7 @@ export class ReluProgram {
   readonly loss: ReluLoss;
   /** The power of two a by which points are divided. */
   readonly unit: number;
-  /** What an objective in these units is times this in the user's. */
+  /** The factor from an objective in these units to the user's. */
   readonly valueScale: number;
   readonly #blockScale: number;
   /** The numbers of all blocks. */
@@ -175,7 +175,7 @@ export class ReluProgram {
     return lossOf(this.loss, predictions, this.y) + beta * penalty;
   }
 
-  /** Blocks moved to the nearest points of their cones: what makes the network's value that of the program. */
+  /** Blocks moved to the nearest points of their cones, which makes the network's value equal to that of the program. */
   feasible(blocks: Float64Array): Float64Array {
     const { cols, count, rows, patterns } = this;
     const moved = new Float64Array(blocks.length);
@@ -214,7 +214,9 @@ export class ReluProgram {
     return conjugateValue(this.loss, nu, this.y, share);
   }
 
-  /** What a dual point proves of all networks, in the user's units, by a checker of its own; undefined where it proves nothing. */
+  /**
+   * The lower bound for all networks that a dual point proves, in the user's units, by an independent checker; undefined if it proves none.
+   */
   provedBound(nu: Float64Array | undefined): number | undefined {
     const { instance, patterns, loss, valueScale } = this;
     if (!patterns.isComplete) return undefined;
@@ -228,7 +230,7 @@ export class ReluProgram {
     return bound === undefined ? undefined : Math.max(0, bound);
   }
 
-  /** -l'(predictions): the dual point that goes with them. */
+  /** -l'(predictions): the corresponding dual point. */
   dualPoint(predictions: Float64Array, out?: Float64Array): Float64Array {
     return dualOf(this.loss, predictions, this.y, out);
   }
@@ -252,7 +254,7 @@ export class ReluProgram {
   }
 }
 
-/** -l*(-t nu): what the dual is worth. */
+/** -l*(-t nu): the dual value. */
 export function conjugateValue(loss: ReluLoss, nu: Float64Array, y: Float64Array, share: number): number {
   let value = 0;
   for (let k = 0; k < nu.length; k++) {
@@ -295,7 +297,7 @@ export function lossProx(loss: ReluLoss, q: number, y: number, rho: number, samp
     if (margin >= 1) return q;
     return margin <= 1 - step ? q + step * y : y;
   }
-  // rho (f - q) = 2 y / (1 + e^{2 y f}): between q and q + 2 y / rho, by Newton kept inside the bracket.
+  // rho (f - q) = 2 y / (1 + e^{2 y f}): between q and q + 2 y / rho, by Newton's method kept inside the bracket.
   let [low, high] = y > 0 ? [q, q + 2 / rho] : [q - 2 / rho, q];
   let f = (low + high) / 2;
   for (let step = 0; step < 60; step++) {

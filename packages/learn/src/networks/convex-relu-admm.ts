@@ -34,7 +34,7 @@ export const convexReluAdmmOptions = {
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `convexReluAdmm` give. */
+/** Options of `convexReluAdmm`. */
 export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & RunOptions<ReluIterate>;
 
 /**
@@ -42,11 +42,11 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & Ru
  * convex program over activation patterns with the splits f = F u, v = u, s = G u >= 0. One matrix is factored once: of the
  * samples' size (Woodbury) or of all blocks' size.
  *
- * Small penalties leave the method far from the optimum for very long; small programs get their last digits from an
- * interior-point method beside it, from the 100th iteration on.
+ * With small penalties the method is far from the optimum for a long time; on small programs an interior-point method runs beside it from
+ * the 100th iteration on and supplies the last digits.
  *
- * `converged` when the value of the network, computed from its weights, is within `tolerance` of the dual's lower bound: a
- * proof for every network of any width where all patterns are used (`isProof`), and for units of the patterns used elsewhere.
+ * `converged` when the value of the network, computed from its weights, is within `tolerance` of the dual's lower bound: a proof for all
+ * networks of any width if all patterns are used (`isProof`), otherwise for units of the patterns used.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
  * @throws {InvalidInputError} naming the field or option at fault
@@ -80,7 +80,10 @@ export function* convexReluAdmmSteps(instance: ReluInstance, options: ConvexRelu
 type AdmmSettings = Pick<ConvexReluAdmmOptions, 'rho'> &
   Required<Pick<ConvexReluAdmmOptions, 'tolerance' | 'dualStepSize' | 'relaxation'>>;
 
-/** The iteration; the solver may be that of any program with the same points and patterns. The turns of its making are iterations. */
+/**
+ * The iteration; the solver may be that of any program with the same points and patterns. The steps of its construction count as
+ * iterations.
+ */
 export function* admmSteps(
   program: ReluProgram,
   solver: () => Generator<undefined, BlockSolver>,
@@ -113,7 +116,7 @@ export function* admmSteps(
   }
 }
 
-/** From this iteration on small programs take a Newton step on the barrier beside each of their own. */
+/** From this iteration on, small programs also make a Newton step on the barrier in every iteration. */
 const FINISH_FROM = 100;
 
 /** Operations of such a step, at most. */

@@ -26,18 +26,18 @@ const convexReluColumnGenerationOptions = {
   maxIterations: { type: 'integer', min: 0, default: 200, description: 'Limit of rounds' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `convexReluColumnGeneration` give. */
+/** Options of `convexReluColumnGeneration`. */
 export type ConvexReluColumnGenerationOptions = OptionsOf<typeof convexReluColumnGenerationOptions> & RunOptions<ReluIterate>;
 
 /**
- * As `convexReluAdmm`, for thousands of samples in tens of columns, whose patterns nobody can list: it starts without a unit. A round
- * searches for units u of length 1 whose |nu . (X u)_+| exceeds beta, nu = -l'(predictions), adds the highest, and minimises
- * l(sum_j s_j (X v_j)_+, y) + beta sum_j |v_j| over all v_j by Newton's method, with corners rounded less and less; units that lose their
- * length go.
+ * As `convexReluAdmm`, for thousands of samples in tens of columns, where patterns cannot be enumerated: it starts without units. A round
+ * searches for units u of length 1 whose |nu . (X u)_+| exceeds beta, nu = -l'(predictions), adds the highest, and minimises l(sum_j s_j (X
+ * v_j)_+, y) + beta sum_j |v_j| over all v_j by Newton's method, with corners rounded less and less; units whose length becomes zero are
+ * removed.
  *
  * `converged` when the value is within `tolerance` of the dual value at nu, scaled by the highest unit that the searches found: a
- * measured bound (`isProof` is false), except where there are at most 3 columns and 30 rows, whose patterns are all looked at. What is
- * proved of the network for any data is told by `boundRelu`.
+ * measured bound (`isProof` is false), except where there are at most 3 columns and 30 rows, whose patterns are all checked. `boundRelu`
+ * gives a proved bound of the network for any data.
  *
  * @param instance - `points`, n x d; `targets`; `loss`, not the hinge, which has no curvature; `beta`
  * @throws {InvalidInputError} naming the field or option at fault
@@ -80,7 +80,7 @@ export function* convexReluColumnGenerationSteps(
       ? program.dualValue(nu)
       : conjugateValue(program.loss, nu, program.y, Math.min(1, program.beta / Math.max(0, found[0].height)));
     idle = bound > best.bound || state.value < least * (1 - 1e-14) ? 0 : idle + 1;
-    // A bound that a network has come below was none: a search had missed a unit.
+    // A bound above the value of a network is invalid: a search had missed a unit.
     if (bound > best.bound || state.value < best.bound) best = { bound, nu };
     least = Math.min(least, state.value);
     const gap = state.value > 0 ? Math.max(0, 1 - best.bound / state.value) : 0;
@@ -91,12 +91,12 @@ export function* convexReluColumnGenerationSteps(
     if (idle >= MOST_IDLE)
       return stalled(state.solution(best.bound, best.nu), 'neither new units nor Newton steps improve the value');
     state.add(found.filter(({ height }) => height > program.beta).slice(0, maxNewUnits));
-    // Wide corners first, in which units find together; later ones start where units are told apart that lie near each other.
+    // Wide corners first, so that units merge; later rounds start with a width that separates nearby units.
     for (let width = 10 ** -Math.min(2 + iteration, 6); width > 1e-10; width /= 100) state.settle(width, gap);
   }
 }
 
-/** Rounds in a row after which a run that changes nothing ends. */
+/** Number of consecutive rounds without change after which a run ends. */
 const MOST_IDLE = 3;
 
 /** Newton steps for one width of corners. */
@@ -146,7 +146,7 @@ class SlidingUnits {
     }
   }
 
-  /** Newton's method with corners rounded over a share of the longest unit, until what a step gains is little beside the gap. */
+  /** Newton's method with corners rounded over a share of the longest unit, until the gain of a step is small relative to the gap. */
   settle(share: number, gap: number): void {
     this.#merge();
     for (let step = 0; step < MOST_STEPS; step++) {
@@ -167,7 +167,7 @@ class SlidingUnits {
     this.#units = [...merged.values()];
   }
 
-  /** Gives units from the given one on their best lengths, one after the other; those of length zero go. */
+  /** Sets the units from the given one on to their best lengths, one after the other; those of length zero are removed. */
   #fitLengths(from = 0): void {
     const { samples, beta } = this.#program;
     const own = new Float64Array(samples);
@@ -182,7 +182,7 @@ class SlidingUnits {
     });
   }
 
-  /** One step with an Armijo rule; whether it was worth while. */
+  /** One step with an Armijo rule; returns whether it was worthwhile. */
   #newtonStep(share: number, gap: number): boolean {
     const { cols, samples } = this.#program;
     const units = this.#units;
@@ -202,7 +202,7 @@ class SlidingUnits {
         heights: heights.map((height, k) => height + length * heightMoves[i][k]),
       }));
       if (!(this.#valueOf(this.#predict(next, width, f), next) <= before + 1e-4 * length * slope)) continue;
-      // Heights anew: those of units that have nearly lost their length are all rounding.
+      // Recomputes heights: those of units with nearly zero length are only rounding.
       this.#units = next.filter(({ v }) => norm(v) > 0).map(({ v, sign }) => ({ v, sign, heights: this.#heights(v) }));
       this.#predict(this.#units, 0, this.predictions);
       return true;
@@ -292,7 +292,7 @@ class SlidingUnits {
   }
 }
 
-/** The length with which a unit begins, in the program's units. */
+/** The initial length of a unit, in the program's units. */
 const FIRST_LENGTH = 1e-4;
 
 /** b <- (A + shift I)^-1 b, with the least shift of a ladder that makes A positive definite. */

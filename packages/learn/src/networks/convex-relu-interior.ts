@@ -22,12 +22,12 @@ const convexReluInteriorOptions = {
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of Newton steps' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `convexReluInterior` give. */
+/** Options of `convexReluInterior`. */
 export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptions> & RunOptions<ReluIterate>;
 
 /**
  * As `convexReluAdmm`, by Newton's method on a barrier: a hundred steps or so, each with a matrix of the samples' size, whatever
- * the data. For some hundred samples; what a cone solver would do, knowing that all blocks meet in the predictions alone.
+ * the data. For some hundred samples; like a cone solver that exploits the fact that blocks interact only through the predictions.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
  * @throws {InvalidInputError} naming the field or option at fault; `too-large` where a step would take billions of operations
@@ -76,7 +76,7 @@ export function* convexReluInteriorSteps(instance: ReluInstance, options: Convex
 /** Operations of a step beyond which the method is refused. */
 const MOST_WORK = 4e9;
 
-/** By what the barrier's weight grows from one point of the central path to the next: far from the end, and near, where rounding forbids leaps. */
+/** Growth factors of the barrier's weight along the central path: far from the end, and near it, where rounding prevents large steps. */
 const [GROWTH, GROWTH_NEAR] = [20, 4];
 
 /** The share of the value below which the gap on the central path is near the end. */
@@ -88,7 +88,7 @@ export class InteriorPoint {
   isCentered = false;
   /** Whether no further step is of use. */
   isDone = false;
-  /** Where the rows' span is smaller, the program in its coordinates: no block gains by what is orthogonal to all rows. */
+  /** Where the rows' span is smaller, the program in its coordinates: no block gains from a part orthogonal to all rows. */
   readonly #program: ReluProgram;
   /** The axes of that span, if it is used. */
   readonly #axes: readonly Float64Array[] | undefined;
@@ -166,13 +166,13 @@ export class InteriorPoint {
     return blocks;
   }
 
-  /** Whether it is on the central path and so near its end that a proof of that tolerance is worth a try. */
+  /** Whether it is on the central path and near enough to its end to try a proof of that tolerance. */
   isNear(tolerance: number): boolean {
     const gap = this.#count / this.#weight;
     return this.isCentered && gap <= 100 * Math.max(tolerance, 1e-12) * this.#program.value(this.#blocks);
   }
 
-  /** -l'(F u), or what stands for it behind the hinge's barrier. */
+  /** -l'(F u), or its equivalent for the hinge's barrier. */
   nu(): Float64Array {
     const { loss, y, samples } = this.#program;
     if (loss !== 'hinge') return this.#program.dualPoint(this.#predictions);
@@ -299,7 +299,7 @@ export class InteriorPoint {
 
   /**
    * Of one block, with tau eliminated: gradient and matrix in v, in a frame whose first axis is that of v. A unit on a wall is
-   * stiff across it, by the square of how near it is, and not along: in other axes rounding would drown the one in the other.
+   * stiff across it, by the square of how near it is, and not along: in other axes rounding would lose the smaller curvature.
    */
   #blockDerivatives(block: number, slope: Float64Array, sign: 1 | -1) {
     const { rows, cols, count, x, beta } = this.#program;
@@ -318,7 +318,7 @@ export class InteriorPoint {
     for (let k = 0; k < rows; k++) {
       row.set(x.subarray(k * cols, (k + 1) * cols));
       const height = dot(row, v);
-      if (height === 0) continue; // a row of zeros is no wall
+      if (height === 0) continue; // a row of zeros is not a wall
       reflect(frame, row);
       row[0] = (side * height) / length;
       const pull = pulls[k] - 1 / height;
@@ -412,7 +412,7 @@ export class InteriorPoint {
       const after = this.#barrier();
       const slackOfRounding = 1e-13 * Math.abs(before);
       if (after <= before - 0.1 * length * decrement + slackOfRounding) break;
-      // So near the path full steps converge whatever rounding makes of the function.
+      // This near the path full steps converge in spite of rounding in the function.
       if (length === 1 && decrement < 1 / 16 && after < Infinity) break;
       if (halving === 50) {
         this.#blocks.set(blocks);
@@ -425,7 +425,7 @@ export class InteriorPoint {
     }
     // Updates drift.
     this.#program.predictions(this.#blocks, this.#predictions);
-    // Near the end the dual point needs the path itself: steps go on until rounding leaves them as long as they were.
+    // Near the end the dual point must be on the path itself: steps continue until rounding keeps them from shrinking.
     const isSmall = length === 1 && decrement < 1e-4;
     this.isCentered = isSmall && (!this.#isLate() || decrement < 1e-20 || decrement > 0.8 * this.#decrement);
     this.#decrement = isSmall ? decrement : Infinity;
@@ -501,7 +501,7 @@ function inSpan(program: ReluProgram, axes: readonly Float64Array[]): ReluProgra
   return new ReluProgram({ points, targets: y, loss, beta }, { ...patterns, ...(units && { units }) });
 }
 
-/** The unit vector w of the reflection I - 2 w w' that takes v to the first axis, the way that cancels nothing. */
+/** The unit vector w of the reflection I - 2 w w' that takes v to the first axis, with the sign that avoids cancellation. */
 function reflector(v: Float64Array, length: number): Float64Array {
   const w = v.map((value) => value / length);
   w[0] += w[0] > 0 ? 1 : -1;

@@ -30,13 +30,13 @@ const convexReluRbcdOptions = {
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `convexReluRbcd` give. */
+/** Options of `convexReluRbcd`. */
 export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions> & RunOptions<ReluIterate>;
 
 /**
  * As `convexReluAdmm`, but the blocks u_i, u_{P+i} are improved one random pattern at a time, O(nd) each, with the predictions
- * F u kept up to date: for sizes at which no matrix can be factored. The squared loss takes exact block steps, the others
- * gradient steps with an Armijo rule whose first length adapts.
+ * F u kept up to date: for sizes at which no matrix can be factored. The squared loss uses exact block steps, the others gradient steps
+ * with an Armijo rule whose first length adapts.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
  * @throws {InvalidInputError} naming the field or option at fault
@@ -78,8 +78,8 @@ export function* convexReluRbcdSteps(instance: ReluInstance, options: ConvexRelu
     yield { iteration, residual, solution: () => test.best(v, blocks.nu()) };
     const proof = test.at(iteration, v, () => blocks.nu());
     if (proof) return converged(proof, `the value is within ${tolerance} of its lower bound`);
-    // The mean decrease over a window says when the inner problem is solved well enough, which is not far below what copies are
-    // still apart by; a sweep bounds the steps.
+    // The mean decrease over a window shows when the inner problem is solved well enough: somewhat below the difference of the copies; a
+    // sweep bounds the steps.
     const window = Math.ceil(8 * Math.sqrt(count));
     const apart = iteration === 0 ? 0 : rho * residual * residual;
     const enough = Math.max(inner, (INNER_SHARE * apart) / count);
@@ -133,9 +133,9 @@ function blockSteps(
   return {
     /** -l'(F u). */
     nu: () => program.dualPoint(predictions),
-    /** Computes the predictions anew: updates drift. */
+    /** Recomputes the predictions, since updates drift. */
     refresh: () => program.predictions(u, predictions),
-    /** Improves v_i's and w_i's block; how much the function fell. */
+    /** Improves v_i's and w_i's block; returns the decrease of the function. */
     improve: (pattern: number) => improveHalf(pattern, 1) + improveHalf(pattern, -1),
   };
 

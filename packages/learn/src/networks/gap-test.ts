@@ -1,12 +1,12 @@
-// When a convex solution is good enough: the network's value against the bound of the dual.
+// The stopping test of convex solutions: the network's value against the bound of the dual.
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { ReluProgram, ReluSolution } from './convex-program.ts';
 import { isSmall } from './relu-network.ts';
 
-/** What the value and its bound may differ by for rounding alone. */
+/** The difference of the value and its bound that rounding alone may cause. */
 const ROUNDING = 1e-12;
 
-/** The gap between the value and its bound, looked at ever more rarely; keeps the best network and the best bound. */
+/** The gap between the value and its bound, computed less and less often; keeps the best network and the best bound. */
 export class GapTest {
   readonly #program: ReluProgram;
   readonly #tolerance: number;
@@ -23,7 +23,7 @@ export class GapTest {
     this.#tolerance = tolerance;
   }
 
-  /** The solution if it is proved to be good enough; looks only when its time has come. */
+  /** The solution if it is proved to be good enough; computed only when due. */
   at(iteration: number, blocks: Float64Array, nu: () => Float64Array): ReluSolution | undefined {
     if (iteration < this.#next) return undefined;
     this.#next = Math.ceil(1.15 * iteration + 10);
@@ -37,7 +37,7 @@ export class GapTest {
     this.#judge(withoutTraces(feasible, this.#program.cols), nu);
     const solution = this.#best as ReluSolution;
     const bound = this.#measured();
-    // Whether a gap is exactly 0 would be a matter of rounding.
+    // An exact gap of 0 would depend on rounding.
     const isAsked = this.#tolerance > 0 || solution.value === 0;
     const isNear = solution.value - bound <= this.#tolerance * solution.value;
     return isAsked && isNear && this.#confirms() ? this.#found() : undefined;
@@ -45,14 +45,14 @@ export class GapTest {
 
   /**
    * Whether the best network's own predictions suggest a dual point that proves a hundredth of the root of the gap:
-   * entries of very different sizes may leave a bound that rounding has raised. Asked where the problem's metric asks.
+   * with entries of very different sizes, rounding may have raised the bound. Used where the problem's metric uses it.
    */
   #confirms(): boolean {
     if (this.#program.loss !== 'squared' || !isSmall(this.#program)) return true;
     return this.#own <= Math.sqrt(this.#tolerance) / 100 + ROUNDING;
   }
 
-  /** The best of what the test has seen and of these blocks, with the best bound; not remembered, since whoever asks must not change the run. */
+  /** The best of what the test has seen and of these blocks, with the best bound; not stored, since the query must not change the run. */
   best(blocks: Float64Array, nu: Float64Array): ReluSolution {
     const remembered = [this.#bound, this.#nu, this.#best, this.#own] as const;
     this.#judge(this.#program.feasible(blocks), nu);
@@ -61,7 +61,7 @@ export class GapTest {
     return found;
   }
 
-  /** Takes note of feasible blocks, of the dual point that their predictions suggest, and of a multiplier, which is another one. */
+  /** Records feasible blocks, the dual point that their predictions suggest, and a multiplier, which is a second dual point. */
   #judge(feasible: Float64Array, nu: Float64Array): void {
     const program = this.#program;
     const predictions = new Float64Array(program.samples);
@@ -82,7 +82,7 @@ export class GapTest {
     this.#nu = nu.slice();
   }
 
-  /** Measured, over the patterns that were used; or proved, where they are all. */
+  /** Measured, over the patterns that were used; or proved, if these are all. */
   #found(): ReluSolution {
     const best = this.#best as ReluSolution;
     const proved = this.#program.provedBound(this.#nu);
@@ -94,7 +94,7 @@ export class GapTest {
   }
 }
 
-/** Without the blocks of next to no length, which inner points leave of units that are not used. */
+/** Without blocks of nearly zero length, which interior points leave for unused units. */
 function withoutTraces(blocks: Float64Array, cols: number): Float64Array {
   const lengths = Float64Array.from({ length: blocks.length / cols }, (_, i) =>
     norm(blocks.subarray(i * cols, (i + 1) * cols)),

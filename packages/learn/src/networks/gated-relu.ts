@@ -20,13 +20,12 @@ const gatedReluOptions = {
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `gatedRelu` give. */
+/** Options of `gatedRelu`. */
 export type GatedReluOptions = OptionsOf<typeof gatedReluOptions> & RunOptions<ReluIterate>;
 
 /**
  * Solves min l(sum_i D_i X (v_i - w_i), y) + beta sum_i (|v_i| + |w_i|) without the constraints by accelerated proximal
- * gradients with restarts, and moves the blocks into their cones: a ReLU network near the optimum, often good enough, and
- * seldom exact.
+ * gradients with restarts, and moves the blocks into their cones: a ReLU network near the optimum, often good enough, but seldom exact.
  *
  * @param instance - `points`, n x d; `targets`; `loss` (not the hinge, which has no gradient); `beta`
  * @throws {InvalidInputError} naming the field or option at fault

@@ -2,7 +2,7 @@
 import { checkInteger, checkMatrix, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
-/** Which patches are taken. */
+/** Which patches are extracted. */
 export interface ImagePatchesOptions {
   /** Height and width of the images, in pixels; their product is the width of a row. */
   readonly imageSize: readonly [number, number];
@@ -12,7 +12,7 @@ export interface ImagePatchesOptions {
   readonly stride?: number;
 }
 
-/** Patches of images as they are trained on. */
+/** Patches of images, in the form used for training. */
 export interface ImagePatches {
   /** A row a patch, row by row of the image and those of an image one after the other: its pixels, and a one for the bias. */
   readonly points: DenseMatrix;
@@ -24,7 +24,7 @@ export interface ImagePatches {
  * Cuts images into the patches that a convolution sees: p² pixels row by row, and a one.
  *
  * @param images - a row an image, its pixels row by row
- * @throws {InvalidInputError} naming the argument at fault; pixels that no patch covers are left out without complaint
+ * @throws {InvalidInputError} naming the argument at fault; pixels that no patch covers are silently ignored
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 // The publications of convex training.
 import type { Paper } from '@infimum/core';
 
-/** The paper that this subject is about. */
+/** The main paper on convex training. */
 export const convexReluPaper: Paper = {
   title: 'Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and adversarial training',
   arxiv: '2201.01965',

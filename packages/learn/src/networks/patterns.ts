@@ -13,7 +13,7 @@ export interface Patterns {
   readonly rows: number;
   /** `count * rows` bytes of 0 and 1, a pattern after the other. */
   readonly bits: Uint8Array;
-  /** Whether these are all that a unit can have: then a bound over them is a proof for every network. */
+  /** Whether these are all patterns that a unit can have: then a bound over them holds for every network. */
   readonly isComplete: boolean;
   /** A unit u of each pattern, `count * cols` numbers, where one is known. */
   readonly units?: Float64Array;
@@ -41,12 +41,12 @@ export function patternsFor(
 }
 
 /**
- * All patterns 1[X u >= 0] over u: the cells of the arrangement of the planes x_k . u = 0. With each plane the cells that it
- * cuts are found as the cells of the others on the plane itself, in one dimension less, all in whole numbers.
+ * All patterns 1[X u >= 0] over u: the cells of the arrangement of the planes x_k . u = 0. For each plane, the cells that it cuts are the
+ * cells of the other planes on the plane itself, in one dimension less, all in whole numbers.
  *
- * At most 2 sum_{k<r} C(n - 1, k) for rank r: take it for 2 or 3 columns, or for few rows.
+ * At most 2 sum_{k<r} C(n - 1, k) for rank r: use it for 2 or 3 columns, or for few rows.
  *
- * @throws {InvalidInputError} for a matrix that is none, and `too-large` where so many planes of that dimension may have more than
+ * @throws {InvalidInputError} for an invalid matrix, and `too-large` where so many planes of that dimension may have more than
  *   200 000 cells
  *
  * @example
@@ -73,7 +73,7 @@ export function enumeratePatterns(points: MatrixLike): Patterns {
 /**
  * Different patterns of random units u ~ N(0, I), with that of all ones first.
  *
- * @param count - how many are wanted; fewer come out if 20 draws in a row for each bring nothing new
+ * @param count - number of patterns; fewer are returned if 20 consecutive draws for one bring nothing new
  * @param seed - of the draws
  * @throws {InvalidInputError} naming the argument at fault
  */
@@ -114,7 +114,7 @@ export function patternOf(x: DenseMatrix, unit: Float64Array): Uint8Array {
   return pattern;
 }
 
-/** A unit of a pattern that is farther from its planes than the one that is known: steps towards the nearest plane's side. */
+/** A unit of a pattern that is farther from its planes than the known one: steps towards the nearest plane's side. */
 function centered(x: DenseMatrix, pattern: Uint8Array, unit: Float64Array): Float64Array {
   const { rows, cols, values } = x;
   const norms = Float64Array.from({ length: rows }, (_, k) => norm(values.subarray(k * cols, (k + 1) * cols) as Float64Array));

@@ -1,5 +1,5 @@
-// How far a two-layer network is from the best of any width, for data of any size: a bound by a relaxation, which a checker confirms,
-// and one by a search for units that would help, which is nearly exact and measured only.
+// The gap of a two-layer network to the best of any width, for data of any size: a bound by a relaxation, which a checker confirms, and one
+// by a search for units that would help, which is nearly exact but only measured.
 import { checkInteger, Random } from '@infimum/core';
 import { norm, symmetricEigen } from '@infimum/linalg/numerics';
 import { conjugateValue, powerOfTwoOf } from './convex-program.ts';
@@ -10,21 +10,21 @@ import { asRelu, checkRelu, dualOf, predictRelu, reluObjective } from './relu-ne
 import { withinDomain } from './two-layer-relu-prover.ts';
 import { searchUnits } from './unit-search.ts';
 
-/** What is known of a network's cost. */
+/** A network's cost and its bounds. */
 export interface ReluBounds {
   /** Loss and penalty of the network. */
   readonly value: number;
-  /** No network of any width costs less. */
+  /** A lower bound of the cost of networks of any width. */
   readonly lowerBound: number;
-  /** The least cost as far as a search for units can tell; never below `lowerBound`. */
+  /** An estimate of the least cost by a search for units; never below `lowerBound`. */
   readonly searchedBound: number;
 }
 
 /**
- * Bounds the least cost of all two-layer networks from what a trained one leaves: nu = -l'(predictions), scaled until
+ * Bounds the least cost of all two-layer networks from the residual of a trained one: nu = -l'(predictions), scaled until
  * |nu . (X u)_+| <= beta for all units, gives the dual value. The largest |nu . (X u)_+| is bounded by convex majorants of |x_k . u|,
  * which are tuned, and confirmed in outward-rounded arithmetic: `lowerBound` holds for the
- * doubles as they are. `searchedBound` takes the largest that ascents from random units find: measured.
+ * doubles as they are. `searchedBound` uses the largest value that ascents from random units find, and is only measured.
  *
  * O(n d²) a step, 160 steps; ascents take O(n d) a step.
  *
@@ -56,7 +56,7 @@ export function boundRelu(instance: ReluLike, network: ReluNetwork, starts = 200
   return { value, lowerBound, searchedBound: Math.max(lowerBound, conjugateValue(loss, nu, targets, share)) };
 }
 
-/** The witness of the relaxation for what a network leaves. */
+/** The witness of the relaxation for the residual of a network. */
 export function certify(instance: ReluInstance, network: ReluNetwork): RelaxedWitness {
   const { points, patches = 1, loss, targets } = instance;
   const nu = withinDomain(instance, dualOf(loss, predictRelu({ ...network, patches }, points), targets));
@@ -72,7 +72,7 @@ export function certify(instance: ReluInstance, network: ReluNetwork): RelaxedWi
   };
 }
 
-/** Turns in which majorants follow the directions of the largest eigenvalues, which are told apart ever more sharply. */
+/** Rounds in which majorants follow the directions of the largest eigenvalues, with less and less smoothing. */
 const TURNS = 80;
 
 /**

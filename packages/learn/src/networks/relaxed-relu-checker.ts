@@ -1,4 +1,4 @@
-// Checks a lower bound on what a two-layer ReLU network of any width can cost, without a list of patterns: for data of any size.
+// Checks a lower bound on the cost of two-layer ReLU networks of any width, without a list of patterns: for data of any size.
 // Trusted: every sum has its radius.
 //
 // 2 nu . (X u)_+ = nu . X u + sum_k nu_k |x_k . u|, and for |u| <= 1 and any a_k > 0 |t| <= a_k / 2 + t² / (2 a_k), |t| >= t² / |x_k|:
@@ -9,17 +9,17 @@ import { dot, down, ETA, leastEigenvalueBound, rootOf, up } from '@infimum/rigor
 import type { ReluInstance, ReluNetwork } from './relu-network.ts';
 import { combinationBound, conjugateBound, isNumbers, verdictOf } from './two-layer-relu-checker.ts';
 
-/** What proves the bound. */
+/** The witness of the bound. */
 export interface RelaxedWitness {
   /** The dual point, a number a sample. */
   readonly nu: ArrayLike<number>;
   /** a_k, a number a row, for nu and for -nu. */
   readonly majorants: readonly ArrayLike<number>[];
-  /** Guesses from above of the two largest eigenvalues. */
+  /** Upper estimates of the largest eigenvalues of the two matrices. */
   readonly eigenvalues: ArrayLike<number>;
 }
 
-/** A number that no network's loss and penalty is below, by the witness; undefined where the witness does not fit the instance. */
+/** A lower bound of every network's loss plus penalty, by the witness; undefined where the witness does not fit the instance. */
 export function relaxedLowerBound(instance: ReluInstance, witness: unknown): number | undefined {
   const { points, targets, beta, patches = 1 } = instance;
   const { nu, majorants, eigenvalues } = (witness ?? {}) as Partial<RelaxedWitness>;
@@ -41,7 +41,7 @@ export function relaxedLowerBound(instance: ReluInstance, witness: unknown): num
   return conjugateBound(instance, parts, Math.max(0, most > beta ? down(beta / most) : 1), patches);
 }
 
-/** No eigenvalue of X' diag(w) X is larger; Infinity where that is not shown. */
+/** An upper bound of the eigenvalues of X' diag(w) X; Infinity if not proved. */
 function largestEigenvalue(
   { rows, cols, values }: ReluInstance['points'],
   signed: Float64Array,
@@ -75,7 +75,7 @@ function largestEigenvalue(
   return least > -Infinity ? up(-least + Math.max(...radii)) : Infinity;
 }
 
-/** The checker of the relaxation: the cost of a network, a number that none is below, and the distance over the cost. */
+/** The checker of the relaxation: the cost of a network, a lower bound for all networks, and the gap over the cost. */
 export function check(instance: ReluInstance, solution: ReluNetwork, witness: unknown): Verdict {
   return verdictOf(instance, solution, relaxedLowerBound(instance, witness));
 }

@@ -26,21 +26,21 @@ const reluClassesOptions = {
   ...convexReluAdmmOptions,
 } as const satisfies OptionSpecs;
 
-/** What callers of `fitReluClassifier` give. */
+/** Options of `fitReluClassifier`. */
 export type FitReluClassifierOptions = OptionsOf<typeof reluClassesOptions> & RunOptions<ReluIterate>;
 
-/** Networks that tell classes apart. */
+/** Networks that separate classes. */
 export interface ReluClassifier {
-  /** The classes in ascending order; of two the larger one is the positive one. */
+  /** The classes in ascending order; with two, the larger one is the positive one. */
   readonly classes: readonly Label[];
-  /** A network for each class against the others, with its bound; one alone, of the larger class, where there are two. */
+  /** A network for each class against the others, with its bound; a single one, for the larger class, if there are two. */
   readonly networks: readonly ReluSolution[];
 }
 
 /**
  * Trains a network for each class against the others, each to the global optimum of its loss with a lower bound, by ADMM on the
  * same activation patterns: the matrix is factored once for all classes. Two classes need one network. `converged` when every
- * network's value is within `tolerance` of its bound. Limits are heard while the matrix is made and factored, a block of rows at a time.
+ * network's value is within `tolerance` of its bound. Limits are checked while the matrix is built and factored, a block of rows at a time.
  *
  * Cost: one factorisation, O(n³) or O((d P)³), then O(n² + n d P) an iteration of each class.
  *
@@ -107,7 +107,7 @@ export function fitReluClassifier(
   };
 }
 
-/** Work in turns that several may ask for: whoever comes goes on where the last one stopped. */
+/** Shared incremental work: each caller continues where the last one stopped. */
 function shared(work: Generator<undefined, BlockSolver>): () => Generator<undefined, BlockSolver> {
   let result: BlockSolver | undefined;
   return function* () {

@@ -1,5 +1,4 @@
-// Networks with one hidden layer of ReLUs, or of convolutions with average pooling: what is trained, what it costs, and what attacks
-// find.
+// Networks with one hidden layer of ReLUs, or of convolutions with average pooling: training problem, cost, and attacks.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import {
   asMatrix,
@@ -27,22 +26,21 @@ export interface ReluNetwork {
   readonly patches?: number;
 }
 
-/** How predictions are judged. */
+/** The loss of predictions. */
 export type ReluLoss = 'squared' | 'logistic' | 'hinge';
 
 /** Data, loss and penalty. */
 export interface ReluInstance {
   /** Samples, a row each, or their patches, a row each and those of a sample one after the other; append a column of ones for a bias. */
   readonly points: DenseMatrix;
-  /** What is to be predicted, a number a sample: numbers for the squared loss, 1 and -1 for the others. */
+  /** The targets, a number a sample: numbers for the squared loss, 1 and -1 for the others. */
   readonly targets: Float64Array;
   /** 1/2 |yhat - y|², sum log(1 + exp(-2 y yhat)), or the mean of (1 - y yhat)_+. */
   readonly loss: ReluLoss;
   /** The penalty's factor. */
   readonly beta: number;
   /**
-   * Largest change of every column that an adversary may make, where the network has to withstand one; zero for columns that
-   * stay, such as the bias.
+   * Largest change of every column by an adversary, for robust training; zero for columns that stay fixed, such as the bias.
    */
   readonly radii?: Float64Array;
   /**
@@ -52,13 +50,13 @@ export interface ReluInstance {
   readonly patches?: number;
 }
 
-/** Data, loss and penalty, as callers have them. */
+/** Data, loss and penalty, as given by the caller. */
 export interface ReluLike extends Omit<ReluInstance, 'points' | 'targets' | 'radii'> {
   /** Samples, a row each, or their patches. */
   readonly points: MatrixLike;
-  /** What is to be predicted, a number a sample. */
+  /** The targets, a number a sample. */
   readonly targets: VectorLike;
-  /** Largest change of every column that an adversary may make. */
+  /** Largest change of every column by an adversary. */
   readonly radii?: VectorLike;
 }
 
@@ -100,9 +98,9 @@ export function checkRelu(instance: ReluInstance): void {
 }
 
 /**
- * How many samples the rows are the patches of.
+ * The number of samples of which the rows are the patches.
  *
- * @throws {InvalidInputError} naming `patches`, or `points` if their rows are no multiple of it
+ * @throws {InvalidInputError} naming `patches`, or `points` if their number of rows is not a multiple of it
  */
 export function samplesOf({ rows }: DenseMatrix, patches: number): number {
   checkInteger(patches, 'patches', { min: 1 });
@@ -113,7 +111,7 @@ export function samplesOf({ rows }: DenseMatrix, patches: number): number {
 /**
  * The network's predictions, one a row, or one for as many rows as the network takes patches.
  *
- * @throws {InvalidInputError} for points of another width than the units', and rows that are no multiple of the patches
+ * @throws {InvalidInputError} for points of another width than the units', and a number of rows that is not a multiple of the patches
  *
  * @example
  * ```ts
@@ -176,7 +174,7 @@ export function lossOf(loss: ReluLoss, predictions: Float64Array, targets: Float
   return sum;
 }
 
-/** -l'(predictions), the dual point that goes with them. */
+/** -l'(predictions), the corresponding dual point. */
 export function dualOf(
   loss: ReluLoss,
   predictions: Float64Array,
@@ -240,7 +238,7 @@ export interface AttackReluOptions {
  * Moves every sample within its box against its class, by signed gradients of the score itself (the hinge has no gradient
  * beyond a margin of 1). Patches of a sample are moved each within its own box, also where they overlap in an image.
  *
- * @returns the moved samples, the worst that was seen of each
+ * @returns the moved samples, the worst seen for each
  */
 export function attackRelu(
   network: ReluNetwork,
@@ -305,7 +303,7 @@ export function reluAccuracy(network: ReluNetwork, points: MatrixLike, targets: 
   return right / targets.length;
 }
 
-/** Targets whose squares are beyond all numbers have no loss. */
+/** Targets whose squares overflow have no finite loss. */
 function checkSquares(targets: Float64Array): void {
   const index = targets.findIndex((target) => Math.abs(target) > LARGEST_TARGET);
   if (index < 0) return;

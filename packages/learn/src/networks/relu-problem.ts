@@ -114,10 +114,10 @@ majorants of $|x_k \cdot u|$ instead of patterns: for data of any size. *gap* is
   },
 });
 
-/** Patterns beyond which no certificate is made. */
+/** The largest number of patterns for which a certificate is made. */
 const MOST_PROVED = 20_000;
 
-/** What the value and its bound may differ by for rounding alone: a share of the value, of sums over at most 4500 terms. */
+/** The difference of the value and its bound that rounding alone may cause: a share of the value, of sums over at most 4500 terms. */
 const ROUNDING = 1e-12;
 
 function gapOf(instance: ReluInstance, network: ReluSolution): number {

@@ -1,10 +1,10 @@
-// Convex adversarial training: a network that withstands every change within a box, with the certificate of its optimum.
+// Convex adversarial training: a network that is robust to every change within a box, with a certificate of its optimum.
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965, section 5.
 //
 // With the constraints (2 D_i - I) X v_i >= 1 (eps . |v_i|) the network is linear in every sample's box, T_k = sum_i d_ik (v_i - w_i),
-// and the worst score of sample k is y_k x_k . T_k - eps . |T_k|. The patches of a sample are moved each within its own box, which is no
-// less than what can be done to an image: a sample's x, T and eps are then those of its patches, one after the other, x and eps over K.
+// and the worst score of sample k is y_k x_k . T_k - eps . |T_k|. The patches of a sample are moved each within its own box, which includes
+// every possible change of an image: a sample's x, T and eps are then those of its patches, one after the other, x and eps over K.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
@@ -28,10 +28,10 @@ const robustReluOptions = {
   maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `robustRelu` give. */
+/** Options of `robustRelu`. */
 export type RobustReluOptions = OptionsOf<typeof robustReluOptions> & RunOptions<RobustReluIterate>;
 
-/** A network, and what an adversary can do to it at most. */
+/** A network, and a bound of its loss under attack. */
 export interface RobustReluSolution extends ReluSolution {
   /** Upper bound of the loss under every change within the radii, whether or not the constraints hold. */
   readonly certifiedLoss: number;
@@ -41,7 +41,7 @@ export interface RobustReluSolution extends ReluSolution {
 
 /** One iteration. */
 export interface RobustReluIterate extends Iterate<RobustReluSolution> {
-  /** How far copies and iterations are apart, over their size. */
+  /** Differences of copies and of iterates, relative to their size. */
   readonly residual: number;
 }
 
@@ -49,9 +49,8 @@ export interface RobustReluIterate extends Iterate<RobustReluSolution> {
  * Trains a network whose loss is least under the worst change of every sample within its box, by ADMM with the copies p = v
  * (penalty), a - v >= 0, a + v >= 0 (so that a >= |v|), S = (2 D - I) X v - eps . a >= 0 and T, each of which has a closed form.
  *
- * `converged` when copies and iterations agree to `tolerance` relative to their sizes. The certificate is a matter of its
- * own: `certifiedLoss` bounds what any adversary can do to the network, wherever it ends; what blocks miss of their constraints
- * is added to what the adversary gains.
+ * `converged` when copies and iterations agree to `tolerance` relative to their sizes. The certificate is independent of convergence:
+ * `certifiedLoss` bounds the loss under any attack, at any iterate; violations of the constraints are added to the adversary's gain.
  *
  * @param instance - with `radii`; zero for the column of ones
  * @throws {InvalidInputError} naming the field or option at fault
@@ -141,7 +140,7 @@ class RobustState {
     this.#loss = worstLoss(program, this.#radii);
   }
 
-  /** One iteration; how far copies and iterations are apart, over their size. */
+  /** One iteration; returns the differences of copies and of iterates, relative to their size. */
   step(): number {
     const { cols, beta } = this.#program;
     const map = this.#map;
@@ -192,7 +191,7 @@ class RobustState {
   }
 }
 
-/** How far copies are from what they copy, and from where they were. */
+/** The distances of copies from their originals, and from their last values. */
 class Gap {
   #apart = 0;
   #moved = 0;
@@ -209,13 +208,13 @@ class Gap {
   }
 }
 
-/** The linear map from (v, w, a) to all that is copied, and its least squares; its arrays are used again at each call. */
+/** The linear map from (v, w, a) to all copies, and its least squares; its arrays are reused at each call. */
 function splitMap({ rows, cols, count, x, patterns }: ReluProgram, radii: Float64Array) {
   const size = 2 * count * cols;
   const images = [size, size, size, 2 * count * rows, rows * cols].map((length) => new Float64Array(length));
   const [p, above, below, slack, t] = images;
   const [back, residual, direction] = Array.from({ length: 3 }, () => new Float64Array(2 * size));
-  /** Of one pattern: v - w, or what is pulled at both. */
+  /** Of one pattern: v - w, or the gradient for both. */
   const both = new Float64Array(cols);
   return { apply, solve };
 
@@ -395,7 +394,7 @@ function worstLoss({ x: points, cols, patches, samples, loss, y }: ReluProgram, 
     }
   }
 
-  /** Its value, where predictions may be wrong by so much more in either direction. */
+  /** Its value, if predictions may be off by the given amount in either direction. */
   function at(t: Float64Array, slack: Float64Array): number {
     let worst = 0;
     for (let k = 0; k < samples; k++) {
@@ -414,8 +413,8 @@ function worstLoss({ x: points, cols, patches, samples, loss, y }: ReluProgram, 
 }
 
 /**
- * How far blocks miss the robust constraints, and the loss that no adversary can exceed: a unit that misses one by some height
- * within a sample's box is off the linear one by at most that.
+ * The violation of the robust constraints, and an upper bound of the loss under attack: a unit that violates one by some height within a
+ * sample's box differs from the linear one by at most that height.
  */
 function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array, loss: ReturnType<typeof worstLoss>) {
   const { rows, cols, count, samples, patches } = program;

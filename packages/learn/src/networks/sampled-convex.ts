@@ -18,7 +18,7 @@ const sampledConvexReluOptions = {
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes over the units' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `sampledConvexRelu` give. */
+/** Options of `sampledConvexRelu`. */
 export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions> & RunOptions<ReluIterate>;
 
 /**
@@ -62,7 +62,7 @@ export function* sampledConvexReluSteps(instance: ReluInstance, options: Sampled
     const size = norm(unit) || 1;
     for (let i = 0; i < cols; i++) hidden[j * cols + i] = unit[i] / size;
   }
-  // Column by column, over the largest entry: squares exist.
+  // Column by column, over the largest entry, so that squares do not overflow.
   const activations = new Float64Array(units * targets.length);
   let largest = 0;
   for (let j = 0; j < units; j++) {

@@ -1,4 +1,4 @@
-// Checks a lower bound on what a two-layer ReLU network of any width can cost, from a dual point and a combination of rows for each
+// Checks a lower bound on the cost of two-layer ReLU networks of any width, from a dual point and a combination of rows for each
 // activation pattern. Trusted: all patterns are enumerated here, in whole numbers, and every sum has its radius.
 //
 // For nu with |nu . S (X u)_+| <= beta for all |u| <= 1 no network costs less than -l*(-nu). Where u has a pattern, any coefficients
@@ -28,7 +28,7 @@ import {
 } from '@infimum/rigor';
 import type { ReluInstance, ReluNetwork } from './relu-network.ts';
 
-/** Coefficients of some rows, instead of those that the dual point has. */
+/** Coefficients of some rows, replacing those of the dual point. */
 export interface RowCoefficients {
   /** Rows, each once. */
   readonly rows: readonly number[];
@@ -36,7 +36,7 @@ export interface RowCoefficients {
   readonly values: readonly number[];
 }
 
-/** What proves a bound. */
+/** The witness of a bound. */
 export interface ReluWitness {
   /** The dual point, a number a sample. */
   readonly nu: ArrayLike<number>;
@@ -65,7 +65,7 @@ export function mostCells(planes: number, dimension: number): number {
   return planes === 0 ? 1 : 2 * Math.round(sum);
 }
 
-/** The cells of the points that were last enumerated, with a copy of these: the prover asks for the same. */
+/** The cells of the last enumerated points, with a copy of these: the prover needs the same. */
 let latest: { readonly key: string; readonly values: Float64Array; readonly cells: ActivationCell[] } | undefined;
 
 /** All cells, by exact arithmetic; undefined where there may be more than `most`. */
@@ -100,7 +100,7 @@ function formOf(exact: readonly bigint[]): Form {
   return { exact, rounded: Float64Array.from(exact, (entry) => roundDyadic(entry, -longest, 0)) };
 }
 
-/** The sign of a product of two forms: by their doubles where rounding leaves no doubt, exactly elsewhere. */
+/** The sign of a product of two forms: by doubles if rounding cannot change it, otherwise exactly. */
 function sideOf(a: Form, b: Form): number {
   const { value, radius } = dot(a.rounded, b.rounded);
   // Rounding of the entries: at most three more units of what `dot` sums, and an underflow each.
@@ -165,7 +165,7 @@ function cellsOf(planes: readonly bigint[][], dimension: number): bigint[][] {
         next.set(key + signOf(sideOf(forms[k], point)), point);
         continue;
       }
-      // So near the plane that no other one lies between.
+      // Near enough to the plane that no other one lies between.
       let stretch = 1n;
       for (const row of before) {
         const needed = magnitude(product(row, plane)) / magnitude(product(row, lifted)) + 1n;
@@ -200,7 +200,7 @@ function sectorsOf(planes: readonly bigint[][]): bigint[][] {
 }
 
 /**
- * A number that no network's loss and penalty is below, by the witness; undefined where the witness does not fit the instance.
+ * A lower bound of every network's loss plus penalty, by the witness; undefined where the witness does not fit the instance.
  *
  * @param instance - a valid one with at most 200 000 cells
  */
@@ -333,18 +333,18 @@ function lossOf(loss: ReluInstance['loss'], f: Interval, y: number, count: numbe
     const { lower, upper } = subtract(interval(1), margin);
     return divide(interval(Math.max(0, lower), Math.max(0, upper)), interval(count));
   }
-  // log(1 + e^t) falls with the margin; for large t it is t and a little.
+  // log(1 + e^t) falls with the margin; for large t it is slightly above t.
   const at = (t: Interval) =>
     t.upper > 700 ? add(interval(Math.max(0, t.lower), t.upper), interval(0, 1)) : log(add(interval(1), exp(t)));
   return at(multiply(interval(-2), margin));
 }
 
-/** The checker of `two-layer-relu`: the cost of a network, the least that any has, and how far it is from it, over its own. */
+/** The checker of `two-layer-relu`: the cost of a network, a lower bound for all networks, and the gap relative to the cost. */
 export function check(instance: ReluInstance, solution: ReluNetwork, witness: unknown): Verdict {
   return verdictOf(instance, solution, reluLowerBound(instance, witness));
 }
 
-/** The figures of a network beside a lower bound. */
+/** The figures of a network, given a lower bound. */
 export function verdictOf(instance: ReluInstance, solution: ReluNetwork, lower: number | undefined): Verdict {
   if (lower === undefined) return { proved: false, reason: 'the witness does not fit the patterns of the instance' };
   const objective = objectiveOf(instance, solution);

@@ -38,7 +38,7 @@ const MOST_STEPS = 300;
 
 /**
  * Ascends from one direction. On a pattern the height is linear, and its slope is the best direction; at a pattern's border it may bend
- * downwards, where steps of adapted length go on to the border itself.
+ * downwards, where steps of adapted length continue to the border itself.
  */
 function ascend(
   { rows, cols, patches, x }: Parameters<typeof searchUnits>[0],

@@ -1,4 +1,4 @@
-// The batch perceptron: what gradient descent on the logistic loss becomes for an infinite step size.
+// The batch perceptron: the limit of gradient descent on the logistic loss for an infinite step size.
 //
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
@@ -14,12 +14,12 @@ import { asSeparable } from './signed-rows.ts';
 
 const batchPerceptronOptions = { initial: initialOption, maxIterations: iterationLimit } as const satisfies OptionSpecs;
 
-/** What callers of `batchPerceptron` give. */
+/** Options of `batchPerceptron`. */
 export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by h <- h + (1/n) sum b_i over the rows that are on the wrong side (half of those on the plane):
- * at most n R² / mu² iterations, and there are data that need n / 2.
+ * at most n R² / mu² iterations, and some data need n / 2.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault

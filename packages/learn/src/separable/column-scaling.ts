@@ -1,4 +1,4 @@
-// Means and deviations of columns, and the way back from planes for moved and scaled points.
+// Means and deviations of columns, and the inverse map for planes of shifted and scaled points.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { LinearSeparator } from './signed-rows.ts';
 import { isSparse } from './signed-rows.ts';
@@ -28,7 +28,7 @@ export function columnScaling(
       means[j] += value / rows;
     });
   if (scales) {
-    // In units of the largest distance, so that squares exist.
+    // In units of the largest distance, so that squares do not overflow.
     const largest = new Float64Array(cols);
     each((j, value) => {
       largest[j] = Math.max(largest[j], Math.abs(value - means[j]));
@@ -39,7 +39,7 @@ export function columnScaling(
     });
     for (let j = 0; j < cols; j++) {
       const deviation = largest[j] * Math.sqrt(squares[j]);
-      // What is left of a constant column is rounding of its mean.
+      // The remainder of a constant column is rounding of its mean.
       const isConstant = largest[j] <= 4 * Number.EPSILON * Math.abs(means[j]);
       if (deviation > 0 && !isConstant && 1 / deviation < Infinity) deviations[j] = deviation;
     }

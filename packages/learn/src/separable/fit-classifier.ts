@@ -1,4 +1,4 @@
-// The front door of classification: any labels, scales and classes, and a model to predict with.
+// The main function of classification: any labels, scales and number of classes, and a model for predictions.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   asVector,
@@ -28,7 +28,7 @@ import type { LinearSeparator, PointsLike, SeparableInstance } from './signed-ro
 import { asPoints, checkPoints, checkSampleWeights, decisionOf, isSparse } from './signed-rows.ts';
 import { smoothPerceptronSteps } from './smooth-perceptron.ts';
 
-/** Methods that look for a plane without errors, each class against the rest. */
+/** Methods that search for a plane without errors, each class against the rest. */
 const SEPARATORS = {
   'smooth-perceptron': smoothPerceptronSteps,
   'max-margin': (instance: SeparableInstance) =>
@@ -98,21 +98,21 @@ export interface ClassPlane extends Separation {
   readonly separates: boolean;
 }
 
-/** Planes that tell classes apart; `JSON.stringify` writes plain lists, which all functions take again. */
+/** Planes that separate classes; `JSON.stringify` writes plain lists, which all functions accept again. */
 export interface LinearClassifier {
-  /** The classes in ascending order; of two the larger one is the positive one. */
+  /** The classes in ascending order; with two, the larger one is the positive one. */
   readonly classes: readonly Label[];
-  /** A plane for each class; one alone, of the larger class, where there are two. */
+  /** A plane for each class; a single one, for the larger class, if there are two. */
   readonly planes: readonly ClassPlane[];
-  /** `probabilities` where decision values are logits of chances, `margins` where they are distances up to a factor. */
+  /** `probabilities` if decision values are logits of probabilities, `margins` if they are distances up to a factor. */
   readonly scores: 'probabilities' | 'margins';
 }
 
 /**
- * Learns to tell classes apart. By default it is logistic regression with a ridge on standardised columns, of all classes at once: it
- * takes any scale and offset, classes that overlap, and gives calibrated probabilities. `converged` is said of the fit, not of the
- * points: `errors` and `separates` of each plane say what it does to these. Methods that look for planes without errors converge when
- * every plane has all points on its side.
+ * Fits a classifier. The default is ridge-penalised logistic regression on standardised columns, for all classes jointly: it handles any
+ * scale and offset and overlapping classes, and gives calibrated probabilities. `converged` refers to the fit, not to the points: see
+ * `errors` and `separates` of each plane. Methods that search for planes without errors converge when every plane classifies all points
+ * correctly.
  *
  * Cost: O(n d classes) an iteration.
  *
@@ -158,9 +158,9 @@ export function fitClassifier(
 type Settings = ReturnType<typeof resolveOptions<typeof fitClassifierOptions>>;
 type Limits = RunOptions<SeparationIterate | LinearModelIterate> & { readonly maxIterations?: number };
 
-/** What planes are fitted to. */
+/** The points to which planes are fitted. */
 interface Fit {
-  /** As given, by which planes are judged. */
+  /** The points as given, by which planes are judged. */
   readonly points: DenseMatrix | CsrMatrix;
   /** Moved and scaled. */
   readonly inner: DenseMatrix | CsrMatrix;
@@ -267,7 +267,7 @@ export function decisionValues(model: LinearClassifier, data: PointsLike): Dense
   return { rows: points.rows, cols: planes.length, values };
 }
 
-/** Models come from files too. */
+/** Models may come from files. */
 function checkClassifier(model: unknown): LinearSeparator[] {
   checkObject(model, 'model');
   const { planes, classes } = model as LinearClassifier;
@@ -283,9 +283,9 @@ function checkClassifier(model: unknown): LinearSeparator[] {
 }
 
 /**
- * The chance of every class for every point, a row a point, by a model of logistic regression: e^{s_k} / Σ e^{s_l}.
+ * The probability of every class for every point, a row a point, by a model of logistic regression: e^{s_k} / Σ e^{s_l}.
  *
- * @throws {InvalidInputError} `unsupported` for a model of another method, whose decision values are no logits
+ * @throws {InvalidInputError} `unsupported` for a model of another method, whose decision values are not logits
  */
 export function classProbabilities(model: LinearClassifier, points: PointsLike): DenseMatrix {
   const { rows, cols, values } = decisionValues(model, points);
@@ -320,7 +320,7 @@ export function predictClassifier(model: LinearClassifier, points: PointsLike): 
   });
 }
 
-/** The share of points whose class is predicted right. */
+/** The share of points whose class is predicted correctly. */
 export function scoreClassifier(model: LinearClassifier, points: PointsLike, labels: ArrayLike<Label>): number {
   checkList(labels, 'labels');
   const predicted = predictClassifier(model, points);

@@ -1,4 +1,4 @@
-// The bounds of the theorems, to stand beside a run.
+// The bounds of the theorems, for comparison with a run.
 import { checkChoice, checkInteger, checkNumber, checkObject } from '@infimum/core';
 import { checkStepSize } from './lr-gd.ts';
 
@@ -14,7 +14,7 @@ export type BoundedMethod =
   | 'perceptron'
   | 'smooth-perceptron';
 
-/** What the bounds depend on. */
+/** The quantities in the bounds. */
 export interface SeparationConstants {
   /** Rows n. */
   readonly count: number;

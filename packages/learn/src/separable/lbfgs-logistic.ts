@@ -1,4 +1,4 @@
-// Logistic regression by L-BFGS: what statistics packages do, stopped at the first plane without errors.
+// Logistic regression by L-BFGS: the usual method of statistics packages, stopped at the first plane without errors.
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
@@ -16,7 +16,7 @@ const lbfgsLogisticOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `lbfgsLogistic` give. */
+/** Options of `lbfgsLogistic`. */
 export type LbfgsLogisticOptions = OptionsOf<typeof lbfgsLogisticOptions> & RunOptions<SeparationIterate>;
 
 /**

@@ -10,7 +10,7 @@ import { GEMM_SCRATCH, layout, linalgKernels, scratch } from '@infimum/linalg/ke
 import { addScaled, dot, LbfgsHistory, largestMagnitude } from '@infimum/linalg/numerics';
 import { isSparse } from './signed-rows.ts';
 
-/** Points with the number of each one's class, and how much each counts. */
+/** Points with class numbers and weights. */
 export interface LinearModelData {
   readonly points: DenseMatrix | CsrMatrix;
   readonly codes: Int32Array;
@@ -35,13 +35,13 @@ export interface LinearWeights {
   readonly intercepts: Float64Array;
 }
 
-/** News of an iteration. */
+/** The state of an iteration. */
 export interface LinearModelIterate extends Iterate<LinearWeights> {
   /** The mean loss with the penalty. */
   readonly loss: number;
 }
 
-/** Minimises the loss; every iteration is one evaluation, more only where a step is too long. */
+/** Minimises the loss; every iteration is one evaluation, more only if a step is too long. */
 export function* linearModelSteps(
   data: LinearModelData,
   options: LinearModelOptions,

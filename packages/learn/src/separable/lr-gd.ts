@@ -34,17 +34,16 @@ const logisticGradientDescentOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `logisticGradientDescent` give. */
+/** Options of `logisticGradientDescent`. */
 export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDescentOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by gradient descent on the mean logistic loss (1/n) sum_i log(1 + exp(-b_i . theta)), b_i the
- * points times their labels, and stops at the first plane without errors. Any step size gamma > 0 gets there on separable
- * data, within 2 n (R² + 4 c0 n / gamma) / mu² iterations (c0 = 0.278…, mu the margin): the loss may rise on the way, and
- * large steps need fewer iterations. It iterates h = theta / gamma, which has the same signs and does not overflow.
+ * points times their labels, and stops at the first plane without errors. Any step size gamma > 0 succeeds on separable data, within 2 n
+ * (R² + 4 c0 n / gamma) / mu² iterations (c0 = 0.278…, mu the margin): the loss may rise on the way, and large steps need fewer iterations.
+ * It iterates h = theta / gamma, which has the same signs and does not overflow.
  *
- * Two passes over the points an iteration. Data that no plane separates end at the iteration limit with the best plane
- * that was seen.
+ * Two passes over the points an iteration. On data that no plane separates, the run ends at the iteration limit with the best plane so far.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault, with the index of a row of zeros

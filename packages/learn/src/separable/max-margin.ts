@@ -31,16 +31,16 @@ const maxMarginOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `maxMargin` give. */
+/** Options of `maxMargin`. */
 export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Finds the plane with the largest margin: mu = max over |v| = 1 of min_i b_i . v, which is the distance of the origin from
- * the convex hull of the rows b_i; with `margin: 'geometric'` half the distance between the hulls of the two classes, whose
- * plane has an intercept that costs nothing. Wolfe's algorithm: finite, an exchange of vertices an iteration.
+ * the convex hull of the rows b_i; with `margin: 'geometric'` half the distance between the hulls of the two classes, whose plane has an
+ * intercept outside the norm. Wolfe's algorithm: finite, an exchange of vertices an iteration.
  *
- * `converged` when the margin of the plane, computed on the points, is within `tolerance` of the upper bound that the
- * nearest point is; `stalled` when no plane separates the points, or rounding hides it.
+ * `converged` when the margin of the plane, computed on the points, is within `tolerance` of the upper bound by the nearest point;
+ * `stalled` when no plane separates the points, or rounding prevents a decision.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault; `margin: 'geometric'` needs both classes and

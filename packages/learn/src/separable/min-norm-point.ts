@@ -47,8 +47,8 @@ export function* nearestPoints(
       weights: new Map(corral.map(({ key }, k) => [key, weights[k]])),
       gap: Math.max(0, gap),
     });
-    // A vertex that is there already cannot bring the point nearer: the gap left is rounding. And every exchange shortens x but for
-    // rounding: where the origin is in the hull x is nothing else in the end, and the gap never small beside it.
+    // A vertex that is there already cannot bring the point nearer: the gap left is rounding. Every exchange shortens x except for
+    // rounding: if the origin is in the hull, x is finally only rounding, and the gap is never small relative to it.
     const isOver =
       !(gap > tolerance * square) || corral.some(({ key }) => key === entering.key) || inVain > 2 * (dimension + 10);
     if (isOver) return state();
@@ -56,7 +56,7 @@ export function* nearestPoints(
     corral.push(entering);
     weights.push(0);
     while (!project(corral, weights, x)) {
-      // The nearest point of the affine hull lies outside: go towards it until a vertex drops out.
+      // The nearest point of the affine hull lies outside: move towards it until a vertex is dropped.
       const kept = corral.map((_, k) => weights[k] > 0);
       corral = corral.filter((_, k) => kept[k]);
       weights = weights.filter((_, k) => kept[k]);
@@ -67,7 +67,7 @@ export function* nearestPoints(
 /**
  * Moves x towards the nearest point of the affine hull of the corral, as far as the weights allow.
  *
- * @returns whether it got there; if not, some weight is 0 now
+ * @returns whether it reached that point; if not, some weight is now 0
  */
 function project(corral: readonly Vertex[], weights: number[], x: Float64Array): boolean {
   const target = affineWeights(corral);
@@ -85,7 +85,7 @@ function project(corral: readonly Vertex[], weights: number[], x: Float64Array):
     }
     for (let k = 0; k < weights.length; k++) weights[k] /= total;
   } else {
-    // The hull's vertices depend on each other: the lightest one says nothing new.
+    // The hull's vertices depend on each other: the one with the least weight is redundant.
     const lightest = weights.indexOf(Math.min(...weights));
     const rest = 1 - weights[lightest];
     for (let k = 0; k < weights.length; k++) weights[k] = k === lightest ? 0 : weights[k] / (rest || 1);

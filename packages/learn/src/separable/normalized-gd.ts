@@ -25,7 +25,7 @@ const normalizedGradientDescentOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `normalizedGradientDescent` give. */
+/** Options of `normalizedGradientDescent`. */
 export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradientDescentOptions> &
   RunOptions<SeparationIterate>;
 

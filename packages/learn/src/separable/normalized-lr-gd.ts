@@ -33,15 +33,15 @@ const normalizedLogisticDescentOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `normalizedLogisticDescent` give. */
+/** Options of `normalizedLogisticDescent`. */
 export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogisticDescentOptions> &
   RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by h <- h + sum_i p_i b_i, p_i = s(gamma b_i . h) / sum_j s(gamma b_j . h), s(z) = 1 / (1 + e^z):
- * at most (R² + 4 c0 n / gamma) / mu² iterations, without the factor n that plain gradient descent pays for averaging
- * over rows that are right already. Where points have weights omega_i of mean 1, p_i is in proportion to omega_i s(gamma b_i . h),
- * and n in the bound is n over the least of them.
+ * at most (R² + 4 c0 n / gamma) / mu² iterations, without the factor n that plain gradient descent has, since it averages over rows that
+ * are already correct. Where points have weights omega_i of mean 1, p_i is in proportion to omega_i s(gamma b_i . h), and n in the bound is
+ * n over the least of them.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
@@ -107,7 +107,7 @@ const normalizedBatchPerceptronOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `normalizedBatchPerceptron` give. */
+/** Options of `normalizedBatchPerceptron`. */
 export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchPerceptronOptions> &
   RunOptions<SeparationIterate>;
 
@@ -164,13 +164,12 @@ const stochasticLogisticDescentOptions = {
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Limit of passes over the points, of batches each' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `stochasticLogisticDescent` give. */
+/** Options of `stochasticLogisticDescent`. */
 export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogisticDescentOptions> &
   RunOptions<SeparationIterate>;
 
 /**
- * `normalizedLogisticDescent` on random batches of rows. An iteration is ceil(n / batchSize) batches, after which all points
- * are looked at.
+ * `normalizedLogisticDescent` on random batches of rows. An iteration is ceil(n / batchSize) batches, after which all points are checked.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault

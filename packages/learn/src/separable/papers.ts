@@ -1,7 +1,7 @@
 // The publications of the methods of separation.
 import type { Paper } from '@infimum/core';
 
-/** The paper that this subject is about. */
+/** The main paper on separation. */
 export const largeStepPaper: Paper = {
   title: 'From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes',
   arxiv: '2412.08424',

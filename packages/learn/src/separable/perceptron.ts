@@ -24,13 +24,14 @@ const perceptronOptions = {
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
-/** What callers of `perceptron` give. */
+/** Options of `perceptron`. */
 export type PerceptronOptions = OptionsOf<typeof perceptronOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by h <- h + b_i for a row i on the wrong side, or on the plane: at most R² / mu² updates, R the
  * largest norm of a row and mu the margin, whatever the order. An iteration is a pass over all rows, or one update in the
- * order `first`. Points with weights are added by so much. The averaged plane often has the larger margin, and its run ends when that one separates.
+ * order `first`. Points with weights are added in proportion to them. The averaged plane often has the larger margin; its run ends when the
+ * average separates.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault

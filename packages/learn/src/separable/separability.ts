@@ -1,4 +1,4 @@
-// Whether a plane separates two classes, decided exactly, with the proof.
+// Whether a plane separates two classes, decided exactly, with a proof.
 //
 // P. Gordan (1873) and E. Stiemke (1915) for the alternatives; A. Albert, J. A. Anderson: On the existence of maximum
 // likelihood estimates in logistic regression models (1984), for quasi-separation.
@@ -17,7 +17,7 @@ const separabilityOptions = {
   maxPivots: { type: 'integer', was: 'maxSteps', min: 1, default: 10_000, description: 'Maximum exact exchanges of rows' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `separability` give. */
+/** Options of `separability`. */
 export type SeparabilityOptions = OptionsOf<typeof separabilityOptions>;
 
 /** The answer. */
@@ -25,13 +25,13 @@ export type Separability =
   | {
       /** Some plane has every point strictly on its side. */
       readonly kind: 'separable';
-      /** It, rounded to doubles; `witness.plane` has it in whole numbers. */
+      /** The plane, rounded to doubles; `witness.plane` has it in whole numbers. */
       readonly plane: LinearSeparator;
       /** The proof: the checker accepted it. */
       readonly witness: SeparabilityWitness;
     }
   | {
-      /** No plane separates strictly, but one has no point on the wrong side and not all on it: likelihoods have no maximum. */
+      /** No plane separates strictly, but one has no point on the wrong side and not all on it: the likelihood has no maximum. */
       readonly kind: 'quasi-separable';
       /** The plane, rounded to doubles. */
       readonly plane: LinearSeparator;
@@ -41,7 +41,7 @@ export type Separability =
       readonly witness: SeparabilityWitness;
     }
   | {
-      /** Every plane that is not the same for all points has some on the wrong side. */
+      /** Every plane that does not contain all points has some on the wrong side. */
       readonly kind: 'inseparable';
       /** Weights p >= 0 of sum 1 with sum_i p_i b_i = 0, rounded to doubles. */
       readonly proof: Float64Array;
@@ -49,7 +49,7 @@ export type Separability =
       readonly witness: SeparabilityWitness;
     }
   | {
-      /** The limits allow no answer. */
+      /** Undecided within the limits. */
       readonly kind: 'undecided';
       /** Which limit, or what the checker refused. */
       readonly reason: string;
@@ -57,10 +57,10 @@ export type Separability =
 
 /**
  * Decides whether two classes can be separated, for the points as the doubles that they are. Exactly one of two things is true:
- * some plane w has b_i . w > 0 for all rows b_i = y_i (x_i, 1), or some p >= 0, not 0, has sum_i p_i b_i = 0 (Gordan). What
- * is found is in whole numbers, and a checker of its own confirms it exactly before this function says so.
+ * some plane w has b_i . w > 0 for all rows b_i = y_i (x_i, 1), or some p >= 0, not 0, has sum_i p_i b_i = 0 (Gordan). The witness is in
+ * whole numbers, and an independent checker confirms it exactly before this function returns it.
  *
- * Quasi-separation is looked for among the rows that p leaves out, on the planes that hold all the others.
+ * Quasi-separation is searched among the rows with p_i = 0, on the planes that contain all others.
  *
  * @param given - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
  * @returns the answer with its witness; `undecided` for more than 4 million entries that the plane of the largest margin in

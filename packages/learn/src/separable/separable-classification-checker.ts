@@ -1,8 +1,8 @@
 // Whether a plane separates two classes, from a witness, exactly: on the doubles of the points as they are.
 //
 // P. Gordan (1873) and E. Stiemke (1915) for the alternatives: with rows b_i = y_i (x_i, 1), some h has b_i . h > 0 for all i,
-// or some p >= 0, not 0, has sum_i p_i b_i = 0; and such p leave no h with b_i . h >= 0 but those that are 0 on all rows
-// exactly if the rows with p_i > 0 can be chosen to span all others.
+// or some p >= 0, not 0, has sum_i p_i b_i = 0; and every h with b_i . h >= 0 for all i is 0 on all rows exactly if the rows with p_i > 0
+// can be chosen to span all others.
 import type { Verdict } from '@infimum/core/certificate';
 import { integers, rankModP, signOfForm } from '@infimum/rigor';
 import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
@@ -33,11 +33,11 @@ export interface SeparabilityWitness {
   readonly kernel?: readonly (readonly bigint[])[];
 }
 
-/** What can be said of two classes. */
+/** The possible answers for two classes. */
 export type SeparabilityKind = 'separable' | 'quasi-separable' | 'inseparable';
 
 /**
- * What a witness proves of an instance, or why nothing. Throws nothing, whatever the witness.
+ * The fact that a witness proves of an instance, or why it proves none. Throws nothing, whatever the witness.
  *
  * @example
  * ```ts
@@ -132,7 +132,7 @@ export function check(instance: SeparableInstance, solution: LinearSeparator, wi
   return { proved: true, figures: { errors: { lower: errors, upper: errors }, fewestErrors: fewest } };
 }
 
-/** The rows y_i (x_i, 1), or y_i x_i, one at a time in an array that is used again. */
+/** The rows y_i (x_i, 1), or y_i x_i, one at a time in a reused array. */
 interface ExactRows {
   readonly count: number;
   readonly dimension: number;
@@ -166,7 +166,7 @@ function exactRows(instance: SeparableInstance): ExactRows | { reason: string } 
 /** Columns up to which a row is written out. */
 const MOST_COLUMNS = 2 ** 26;
 
-/** Whether points are a matrix of finite numbers; a sparse one with each place once, since a sum of two may be no double. */
+/** Whether points are a matrix of finite numbers; a sparse one with each place once, since a sum of two may not be a double. */
 function isMatrix(points: unknown): points is SeparableInstance['points'] {
   if (typeof points !== 'object' || points === null) return false;
   const { rows, cols, values } = points as SeparableInstance['points'];

@@ -1,7 +1,7 @@
 // Finds why two classes can be separated or not, in whole numbers: a plane, or rows whose multiples cancel.
 //
-// Wolfe's nearest point in doubles names the rows that matter; among them exact pivots decide, by R. G. Bland's rule (1977),
-// and rows that the plane found has on the wrong side join them. What comes out is judged by the checker.
+// Wolfe's nearest point in doubles selects the relevant rows; among them exact pivots decide, by R. G. Bland's rule (1977), and rows on the
+// wrong side of the plane found are added. The checker verifies the result.
 import { bitLength, gcd, integers, roundDyadic } from '@infimum/rigor';
 import type { Vertex } from './min-norm-point.ts';
 import { nearestPoints } from './min-norm-point.ts';
@@ -30,7 +30,7 @@ function ownPlane(instance: SeparableInstance, { weights, intercept }: LinearSep
 }
 
 /**
- * A plane, or a support, or both, whichever there is; a text where it is not found within the limits.
+ * A plane, or a support, or both; a text if none is found within the limits.
  *
  * @param maxPivots - exact exchanges of rows
  */
@@ -135,7 +135,7 @@ function wholeRows({ points, labels, fitIntercept }: SeparableInstance) {
   return { rows, toPoints };
 }
 
-/** Writes the entries of a column where they belong. */
+/** Writes the entries of a column to their places. */
 function columnsOf(points: SeparableInstance['points']): (j: number, out: Float64Array) => void {
   const { rows, cols, values } = points;
   if (!('rowPointers' in points)) {
@@ -219,7 +219,7 @@ class Tableau {
     this.#limit = limit;
   }
 
-  /** Takes a row in; it joins the basis if it does not depend on it. */
+  /** Adds a row; it joins the basis if it is independent of it. */
   add(row: readonly bigint[]): void {
     const column = this.#count++;
     this.#cells.forEach((cells, q) => {
@@ -249,8 +249,8 @@ class Tableau {
   }
 
   /**
-   * Asks for b_c . h >= den for all rows. Where the basis gives a row less, it is exchanged for a row of the basis that it
-   * has a positive share of; if there is none, its shares are the support. The first one that may, always: no circles.
+   * Requires b_c . h >= den for all rows. A row that violates this under the basis is exchanged for a row of the basis in which it has a
+   * positive share; if there is none, its shares are the support. The first admissible one is always taken, which prevents cycling.
    */
   decide(): { plane: bigint[] } | FarkasSupport | string {
     for (;;) {
@@ -308,7 +308,7 @@ class Tableau {
   }
 }
 
-/** Two supports as one: what the second leaves over depends on the rows of the first, of which enough is added. */
+/** Two supports as one: the remainder of the second depends on the rows of the first, of which enough is added. */
 function joined(
   first: FarkasSupport,
   second: FarkasSupport,

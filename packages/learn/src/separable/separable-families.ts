@@ -45,7 +45,7 @@ export function separableLadder(d: number): SeparableInstance {
   return { points: { rows: d, cols: d, values }, labels: new Int8Array(d).fill(1), fitIntercept: false };
 }
 
-/** So many points on the sphere one after the other may lie within the margin. */
+/** Maximum number of consecutive draws within the margin. */
 const MOST_MISSES = 1_000_000;
 
 /** Points uniform on the sphere at least m away from a random plane: margin at least m, R = 1. */

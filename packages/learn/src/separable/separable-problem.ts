@@ -98,7 +98,7 @@ function signsOf(labels: Float64Array): Int8Array {
   return Int8Array.from(labels);
 }
 
-/** No plane through the origin has the origin on a side. */
+/** A plane through the origin never has the origin on one side. */
 export function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): void {
   if (fitIntercept) return;
   for (let i = 0; i < points.rows; i++) {
@@ -111,7 +111,7 @@ export function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): 
   }
 }
 
-/** The margin by the definition, with sums of its own. */
+/** The margin by its definition, summed independently. */
 function marginOf({ points, labels }: SeparableInstance, { weights, intercept }: Separation): number {
   let size = Math.abs(intercept);
   for (const weight of weights) size = Math.max(size, Math.abs(weight));

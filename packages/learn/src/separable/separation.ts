@@ -1,4 +1,4 @@
-// What all iterations towards a separating plane share: the test that ends them, the best plane so far, and what they tell.
+// The common part of all iterations towards a separating plane: the stopping test, the best plane so far, and the iterates.
 import type { Iterate, Outcome, Steps, VectorLike } from '@infimum/core';
 import { asVector, checkNumbers, converged } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
@@ -7,7 +7,7 @@ import { checkSeparable, decisionsOf, errorsOf, SignedRows } from './signed-rows
 
 /** A plane and how it separates. */
 export interface Separation extends LinearSeparator {
-  /** Times that the method has changed its plane until this one. */
+  /** Number of updates up to this plane. */
   readonly updates: number;
   /** Points on the wrong side, or on the plane; 0 is a separation. */
   readonly errors: number;
@@ -33,14 +33,14 @@ export type SeparationOutcome = Outcome<Separation, SeparationIterate>;
 /** The steps of a method that separates. */
 export type SeparationSteps = Steps<Separation, SeparationIterate>;
 
-/** What a method does with the margins z_i = b_i . h in one iteration: changes h, once, or as often as it says. */
+/** The update of a method from the margins z_i = b_i . h in one iteration: changes h, once or as often as it reports. */
 export type Update = (h: Float64Array, margins: Float64Array, iteration: number) => unknown;
 
-/** What is known when a method starts. */
+/** The data at the start of a method. */
 export interface SeparationStart {
   /** The rows, divided by the power of two below the largest norm. */
   readonly rows: SignedRows;
-  /** Where h stands; changed in place. */
+  /** The current h; changed in place. */
   readonly h: Float64Array;
 }
 
@@ -64,10 +64,10 @@ function checkInitial(value: unknown, argument: string): asserts value is Vector
 }
 
 /**
- * Iterates until a plane separates the points. `converged` was seen on the points themselves, as they were given; the
- * solution before that is the plane with the fewest errors (the pocket).
+ * Iterates until a plane separates the points. `converged` is verified on the points as given; before that, the solution is the plane with
+ * the fewest errors (the pocket).
  *
- * @param stepSize - gamma in the data's units, for the loss that is told; infinite for perceptrons
+ * @param stepSize - gamma in the data's units, for the reported loss; infinite for perceptrons
  * @param start - makes the method's update
  * @throws {InvalidInputError} naming `points`, `labels` or `initial`; a point without a direction is named by its index
  */
@@ -89,7 +89,7 @@ export function* separationSteps(
   const update = start({ rows, h });
   const pocket = new Pocket(instance, rows);
   let updates = 0;
-  // One object for all iterations: to define its getters would cost as much as a pass over a few hundred points.
+  // One object for all iterations: defining its getters would cost as much as a pass over a few hundred points.
   const iterate = {
     iteration: 0,
     errors: 0,
@@ -107,7 +107,7 @@ export function* separationSteps(
     iterate.iteration = iteration;
     iterate.errors = errors;
     yield iterate;
-    // Rounding may turn a margin that is positive for the scaled rows: what is promised is promised of the data.
+    // Rounding may turn a margin that is positive for the scaled rows: the guarantee refers to the data.
     const found = errors === 0 ? pocket.solution() : undefined;
     if (found?.errors === 0) {
       return converged(found, `no point is misclassified after ${iteration} iterations`);
@@ -149,12 +149,12 @@ class Pocket {
   }
 }
 
-/** A plane with what it does to the points. */
+/** A plane with its errors and margins. */
 export function judged(instance: SeparableInstance, plane: LinearSeparator, updates: number): Separation {
   const { points, labels } = instance;
   const { weights, intercept } = plane;
   const size = largestOf([...weights, intercept]);
-  // Divided first: the norm of tiny or huge weights exists.
+  // Divided first, so that the norm of tiny or huge weights is finite.
   const unit = { weights: weights.map((weight) => weight / size), intercept: intercept / size };
   const decisions = decisionsOf(points, unit, unit.intercept);
   let least = Infinity;

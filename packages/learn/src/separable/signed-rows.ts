@@ -1,4 +1,4 @@
-// Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
+// Rows of data times their labels, divided by the largest norm: the data of all methods of separation.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkMatrix, checkNumbers, checkObject, checkVector, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -15,8 +15,8 @@ export interface SeparableInstance {
   /** Whether the separating plane need not go through the origin. */
   readonly fitIntercept: boolean;
   /**
-   * How much each point counts in the loss and in the steps of gradient methods and perceptrons, above 0; only their ratios
-   * matter. All alike by default. Which planes separate does not depend on them, and the widest margin neither.
+   * The weight of each point in the loss and in the steps of gradient methods and perceptrons, above 0; only their ratios matter. Equal by
+   * default. Separation and the widest margin do not depend on them.
    */
   readonly sampleWeights?: Float64Array;
 }
@@ -37,7 +37,7 @@ export type PointsLike =
       readonly values: VectorLike;
     };
 
-/** Points of two classes, as callers have them. */
+/** Points of two classes, as given by the caller. */
 export interface SeparableLike {
   /** The points, a row each, dense or sparse. */
   readonly points: PointsLike;
@@ -45,7 +45,7 @@ export interface SeparableLike {
   readonly labels: VectorLike;
   /** Whether the separating plane need not go through the origin. */
   readonly fitIntercept: boolean;
-  /** How much each point counts, above 0; all alike by default. */
+  /** The weight of each point, above 0; equal by default. */
   readonly sampleWeights?: VectorLike;
 }
 
@@ -151,7 +151,7 @@ export function isSparse(points: unknown): points is CsrMatrix {
   return typeof points === 'object' && points !== null && 'rowPointers' in points;
 }
 
-/** The value w . x + c of a row, summed from the first coordinate on: what every judgement rests on. */
+/** The value w . x + c of a row, summed from the first coordinate on; every test uses this value. */
 export function decisionOf(points: DenseMatrix | CsrMatrix, row: number, { weights, intercept }: LinearSeparator): number {
   let sum = 0;
   if (isSparse(points)) {
@@ -255,7 +255,7 @@ export class SignedRows {
       scaleRows(points as DenseMatrix, labels, 1 / this.scale, fitIntercept, this.#values, this.#stride);
       return;
     }
-    // Divided by the largest entry first, so that squares exist.
+    // Divided by the largest entry first, so that squares do not overflow.
     const largest = powerOfTwoBelow(largestEntry(points, fitIntercept ? 1 : 0));
     let radius = 0;
     for (let i = 0; i < points.rows; i++) radius = Math.max(radius, normOfRow(points, i, largest, fitIntercept));
@@ -288,13 +288,13 @@ export class SignedRows {
     }
   }
 
-  /** Hands on the memory; the rows must not be used any more. */
+  /** Releases the memory for reuse; the rows must not be used afterwards. */
   [Symbol.dispose](): void {
     this.#workspace?.release();
     this.#workspace = undefined;
   }
 
-  /** The first row without a direction, or -1: it can lie on no side of any plane. */
+  /** The first row without a direction, or -1: it cannot lie on either side of any plane. */
   firstZero(): number {
     if (this.#zero !== undefined) return this.#zero;
     for (let i = 0; i < this.count; i++) if (this.squaredNorm(i) === 0) return i;
@@ -327,7 +327,7 @@ export class SignedRows {
     for (let j = 0; j < d; j++) h[j] += alpha * values[start + j];
   }
 
-  /** out_i <- b_i . h for all rows; how many are not above 0. */
+  /** out_i <- b_i . h for all rows; returns how many are not above 0. */
   margins(h: Float64Array, out: Float64Array): number {
     if (this.#workspace) {
       const [wide, long] = [this.#wide, this.#long];
@@ -395,13 +395,13 @@ export class SignedRows {
     return sum;
   }
 
-  /** The plane that h means for the data as they were given. */
+  /** The plane of h for the data as given. */
   plane(h: Float64Array): LinearSeparator {
     const { points, fitIntercept } = this.#instance;
     let largest = 0;
     for (const value of h) largest = Math.max(largest, Math.abs(value));
-    // In units in which whole rows are added, as a start has them; beyond these sizes the largest weight is brought near 1 / s, which is
-    // free, so that products exist.
+    // In units in which whole rows are added, as a start has them; beyond these sizes the largest weight is brought near 1 / s, which does
+    // not change the plane, so that products do not overflow.
     const exists = this.scale > 1e-70 && this.scale < 1e70 && largest > 1e-70 && largest < 1e70;
     const [by, unit] = exists ? [1, this.scale] : [largest || 1, Math.min(1 / this.scale, 1e300)];
     const scaled = (value: number) => (value / by) * unit;
@@ -442,14 +442,14 @@ function normOfRow(points: DenseMatrix | CsrMatrix, row: number, shrink: number,
   return Math.sqrt(sum);
 }
 
-/** Divided by the mean; by the largest first, so that sums exist. */
+/** Divided by the mean; by the largest first, so that sums do not overflow. */
 function averagedToOne(weights: Float64Array): Float64Array {
   const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
   const mean = weights.reduce((sum, weight) => sum + weight / largest, 0) / weights.length;
   return weights.map((weight) => weight / largest / mean);
 }
 
-/** Numbers from which on kernels pay. */
+/** Size from which on kernels are faster. */
 const LARGE = 4096;
 
 /** Squared norms between this and its inverse exist without scaling. */

@@ -12,12 +12,12 @@ import { asSeparable } from './signed-rows.ts';
 
 const smoothPerceptronOptions = { maxIterations: iterationLimit } as const satisfies OptionSpecs;
 
-/** What callers of `smoothPerceptron` give. */
+/** Options of `smoothPerceptron`. */
 export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions> & RunOptions<SeparationIterate>;
 
 /**
- * Separates two classes by accelerated steps on the smoothed margin: at most about 2 sqrt(2 ln n) R / mu iterations. The
- * one to take where the margin is small.
+ * Separates two classes by accelerated steps on the smoothed margin: at most about 2 sqrt(2 ln n) R / mu iterations. The best choice for
+ * small margins.
  *
  * With q(w) the softmax of -B w / nu: theta = 2 / (k + 3); w <- (1 - theta) (w + theta B'p) + theta² B'q(w);
  * nu <- (1 - theta) nu; p <- (1 - theta) p + theta q(w).

@@ -23,7 +23,7 @@ export class AdamW {
   readonly #moments: readonly AdamMoments[][];
   readonly #sparsities: AdaptiveSparsity | undefined;
 
-  /** Over `adaptiveSteps`, if there are any, layers come to keep what of all entries is not to be zero. */
+  /** Over `adaptiveSteps`, if any, the nonzero entries are redistributed among layers. */
   constructor(layers: readonly TunableLinear[], sparsity = 0, adaptiveSteps = 0) {
     this.#layers = layers;
     this.#sparsities = adaptiveSteps > 0 ? new AdaptiveSparsity(layers, sparsity, adaptiveSteps) : undefined;
@@ -43,7 +43,7 @@ export class AdamW {
     });
   }
 
-  /** What is held, by the arrays' lengths; layers may be a part of all. */
+  /** The numbers held, by the arrays' lengths; for all layers or some. */
   memory(scratch: Scratch, layers: readonly TunableLinear[] = this.#layers): TrainingMemory {
     const count = (arrays: readonly Float64Array[]) => arrays.reduce((sum, { length }) => sum + length, 0);
     const chosen = this.#layers.flatMap((layer, l) => (layers.includes(layer) ? this.#moments[l] : []));

@@ -9,8 +9,8 @@ import { createSnellAdapter } from './snell-adapter.ts';
 
 /**
  * The merged weights of PEFT's LoRA adapters: W + (alpha / r) B A for every pair `base_model.model.PATH.lora_A.weight` (r x in)
- * and `….lora_B.weight` (out x r), where `PATH.weight` (out x in) is the base; modules that were trained
- * whole, such as a head, replace those of the base.
+ * and `….lora_B.weight` (out x r), where `PATH.weight` (out x in) is the base; fully trained modules, such as a head, replace those of the
+ * base.
  *
  * @param base - the model's tensors by name
  * @param adapters - the adapter file's tensors
@@ -41,7 +41,7 @@ export function mergePeftLora(
   const refuse = (problem: string): never => {
     throw fault(problem, 'adapters', 'unknown');
   };
-  // Modules that were trained whole, such as a head, stand in the file under their own names.
+  // Fully trained modules, such as a head, have their own names in the file.
   const replace = (name: string, tensor: Tensor) => {
     const path = /^base_model\.model\.(.+)$/.exec(name)?.[1] ?? '';
     const old = base.get(path) ?? refuse(`${name} is neither a LoRA weight nor a weight of the base model`);
@@ -78,7 +78,7 @@ export function mergePeftLora(
   return merged;
 }
 
-/** What PEFT's `adapter_config.json` says of LoRA adapters with these weights, whose alpha is their rank. */
+/** PEFT's `adapter_config.json` for LoRA adapters with these weights, whose alpha is their rank. */
 export function peftLoraConfig(adapters: ReadonlyMap<string, Tensor>): {
   /** Always LoRA. */
   readonly peft_type: 'LORA';
@@ -88,7 +88,7 @@ export function peftLoraConfig(adapters: ReadonlyMap<string, Tensor>): {
   readonly lora_alpha: number;
   /** The ends of the paths that have adapters. */
   readonly target_modules: readonly string[];
-  /** What was trained whole. */
+  /** The fully trained modules. */
   readonly modules_to_save: readonly string[];
 } {
   checkTensors(adapters, 'adapters');
@@ -120,7 +120,7 @@ export function snellMetadata(options: SnellAdapterOptions): Record<string, stri
 }
 
 /**
- * The merged weights of SNELL adapters that `fineTuneTransformer` has made: W + S' for every pair `snell.PATH.A` (heads x in x q) and
+ * The merged weights of SNELL adapters made by `fineTuneTransformer`: W + S' for every pair `snell.PATH.A` (heads x in x q) and
  * `snell.PATH.B` (heads x out x q), where `PATH.weight` (out x in) is the base, with the sparsity of `snell.PATH.sparsity` where there
  * is one; other tensors replace those of the base.
  *

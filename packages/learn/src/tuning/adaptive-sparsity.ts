@@ -1,16 +1,16 @@
-// How many entries each layer keeps, by what they contribute: all at first, and the share that is asked for later in the training.
+// The number of entries that each layer keeps, by their contribution: all at first, and the requested share later in the training.
 //
 // arXiv 2510.24037 (2025), reconstructed.
 import type { TunableLinear } from './tunable-linear.ts';
 import { KernelizedLinear } from './tunable-linear.ts';
 
-/** What the smoothed means keep of what was before, a step. */
+/** The decay factor of the smoothed means, a step. */
 const MEMORY = 0.85;
 
 /** Least and most that a layer keeps, over the same share for all. */
 const [LEAST, MOST] = [0.1, 3];
 
-/** Between these shares of the steps the kept share falls from all to what is asked for. */
+/** Between these shares of the steps the kept share falls from all to the requested one. */
 const [FROM, TO] = [0.1, 0.6];
 
 /** Shares kept entries among layers, step by step. */
@@ -34,7 +34,7 @@ export class AdaptiveSparsity {
     }
   }
 
-  /** To be called after a backward pass: what every layer keeps in the next step. */
+  /** Call after a backward pass: sets the entries that every layer keeps in the next step. */
   next(): void {
     const [means, spreads] = [this.#means, this.#spreads];
     this.#layers.forEach(({ importance }, l) => {

@@ -1,4 +1,4 @@
-// A bottleneck adapter behind a layer: down to few numbers, through the Gaussian unit and up again, beside what came in.
+// A bottleneck adapter behind a layer: a projection to few numbers, the Gaussian unit and a projection back, added to the input.
 //
 // N. Houlsby et al.: Parameter-efficient transfer learning for NLP (2019), arXiv 1902.00751; with the unit of the authors' code.
 import { checkMatrix, checkObject, checkVector, fault, Random } from '@infimum/core';
@@ -22,7 +22,7 @@ export interface Bottleneck {
   readonly up: AffineMap;
 }
 
-/** An adapter that hardly changes anything yet: weights normal of deviation 0.01, none beyond two of them, biases zero. */
+/** An adapter with almost no effect at first: weights normal of deviation 0.01, none beyond two of them, biases zero. */
 export function freshBottleneck(width: number, inner: number, seed: number): Bottleneck {
   const random = new Random(seed);
   const draw = (): number => {
@@ -38,17 +38,17 @@ export function freshBottleneck(width: number, inner: number, seed: number): Bot
   return { down: map(width, inner), up: map(inner, width) };
 }
 
-/** What may be trained: D, d, U, u. */
+/** The trainable arrays: D, d, U, u. */
 export function numbersOf({ down, up }: Bottleneck): readonly Float64Array[] {
   return [down, up].flatMap(({ weights, bias }) => [weights.values as Float64Array, bias]);
 }
 
-/** A map with arrays of its own. */
+/** A copy of a map. */
 export function copyMap({ weights, bias }: AffineMap): AffineMap {
   return { weights: { ...weights, values: Float64Array.from(weights.values) }, bias: bias.slice() };
 }
 
-/** An adapter with arrays of its own. */
+/** A copy of an adapter. */
 export function copyBottleneck({ down, up }: Bottleneck): Bottleneck {
   return { down: copyMap(down), up: copyMap(up) };
 }
@@ -62,7 +62,7 @@ export function applyBottleneck({ down, up }: Bottleneck, y: Float64Array, token
   addRow(y, tokens, up.bias);
 }
 
-/** The gradient of y from that of what `applyBottleneck` makes of it; adds those of D, d, U and u, if anybody asks for them. */
+/** The gradient of y from that of the output of `applyBottleneck`; adds those of D, d, U and u if requested. */
 export function bottleneckBack(
   { down, up }: Bottleneck,
   y: Float64Array,

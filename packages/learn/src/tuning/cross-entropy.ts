@@ -19,7 +19,7 @@ export function crossEntropyGradient(scores: Float64Array, outputs: number, clas
   return loss;
 }
 
-/** Where the largest number of every row stands; the first of equal ones. */
+/** The index of the largest number of every row; the first of equal ones. */
 export function largestOfRows(scores: Float64Array, outputs: number): Uint8Array {
   return Uint8Array.from({ length: scores.length / outputs }, (_, t) => {
     let best = 0;

@@ -42,15 +42,15 @@ export const fineTuneOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of head, adapters and batches' },
 } as const satisfies OptionSpecs;
 
-/** What the layers of a network take. */
+/** The options of the layers of a network. */
 export interface LayerSettings {
   readonly adapter?: SnellAdapterOptions;
   readonly chosenBy?: ChosenBy;
-  /** Steps over which layers come to share what is kept; 0 where all keep the same share. */
+  /** Steps over which the kept entries are redistributed among layers; 0 if all keep the same share. */
   readonly adaptiveSteps?: number;
 }
 
-/** What of the options the layers take. */
+/** The part of the options that applies to the layers. */
 export function layerSettings(settings: ResolvedOptions<typeof fineTuneOptions>) {
   const { method, rank, thresholding, kernel, recompute, chosenBy, adaptive, steps } = settings;
   const sparsity = method === 'snell' ? settings.sparsity : 0;

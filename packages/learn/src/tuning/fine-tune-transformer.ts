@@ -1,4 +1,4 @@
-// Tuning a vision transformer on few examples: adapters to be saved alone, and the merged model.
+// Tuning a vision transformer on few examples: adapters to be saved separately, and the merged model.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { Iterate, LimitOptions, MatrixLike, Outcome, Steps } from '@infimum/core';
@@ -17,10 +17,10 @@ import { adapterTensors, blockMaps, checkVisionTransformer, isAdapted, mapPath }
 
 /** A tuned transformer. */
 export interface TransformerSolution {
-  /** The model with everything merged: plain layers, but bottlenecks behind them where `adapter` trained some. */
+  /** The merged model: plain layers, with bottlenecks behind them if `adapter` trained some. */
   readonly model: VisionTransformer;
   /**
-   * What was trained, alone, to be written by `writeSafetensors`: LoRA by PEFT's names, SNELL by its own, bottlenecks by those of
+   * Only the trained tensors, to be written by `writeSafetensors`: LoRA by PEFT's names, SNELL by its own, bottlenecks by those of
    * AdapterHub's library, which `readVisionTransformer` finds among the base model's; empty for methods that change the layers
    * themselves.
    */
@@ -36,7 +36,7 @@ export interface TransformerSolution {
    * batch. Eight bytes each.
    */
   readonly memory: TrainingMemory & {
-    /** Numbers that the forward pass leaves for the backward pass. */
+    /** Numbers that the forward pass stores for the backward pass. */
     readonly activations: number;
   };
 }
@@ -47,7 +47,7 @@ export interface TransformerIterate extends Iterate<TransformerSolution> {
   readonly loss: number;
 }
 
-/** Examples that the loss before the first step is taken of, at most. */
+/** Maximum number of examples for the loss before the first step. */
 const FIRST = 64;
 
 /**
@@ -122,7 +122,7 @@ export function* fineTuneTransformerSteps(
   }
 }
 
-/** Steps after which the model is kept, to be handed out if the loss leaves the numbers later. */
+/** Steps after which a copy of the model is kept, in case the loss becomes NaN or infinite later. */
 const KEEP_EVERY = 50;
 
 function checkImages(model: VisionTransformer, train: Labeled): void {
@@ -181,7 +181,7 @@ function adaptersOf(network: TunedTransformer, { adapter, adaptiveSteps }: Retur
 }
 
 /**
- * The class of each image that a model names.
+ * The predicted class of each image.
  *
  * @throws {InvalidInputError} for images of another size
  */

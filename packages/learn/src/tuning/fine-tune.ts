@@ -1,4 +1,4 @@
-// Tuning a trained network: SNELL, and the methods that it is measured against.
+// Tuning a trained network: SNELL, and the methods with which it is compared.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
@@ -12,7 +12,7 @@ import { asLabeled, chosenRows, crossEntropy, TunedNetwork } from './tuned-netwo
 import type { TuningIterate, TuningSolution } from './tuning-problem.ts';
 import { checkTuning, sparseTuning } from './tuning-problem.ts';
 
-/** What callers of `fineTune` give. */
+/** Options of `fineTune`. */
 export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;
 
 /**
@@ -59,7 +59,7 @@ export function* fineTuneSteps(instance: TuningInstance, options: FineTuneOption
   const network = new TunedNetwork(layers, method, layerSettings(settings), seed, train);
   const random = new Random(seed).split(7);
   const size = Math.min(batchSize, train.points.rows);
-  // The last layers whose loss was a number: what is handed out is always usable.
+  // The last layers with a finite loss: the returned model is always usable.
   let kept = network.layers();
   let loss = crossEntropy(kept, train);
   const solution = (): TuningSolution => ({
@@ -86,7 +86,7 @@ function crossEntropyOf(layers: TuningSolution['layers'], { train }: TuningInsta
   return Number.isFinite(value) ? value : Number.MAX_VALUE;
 }
 
-/** A method as a solver of its own. */
+/** A method as a separate solver. */
 function tuningSolver(method: TuningMethod, title: string, summary: string, source: Paper | [string, string, number]) {
   return defineSolver({
     id: `learn/${method}`,

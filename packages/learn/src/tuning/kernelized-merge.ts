@@ -185,7 +185,7 @@ function kernelValue(
   return kernel === 'polynomial' ? (t + 1) ** 2 : t;
 }
 
-/** out_j <- out_j + sign * |a - b_j| for all rows of b: where most of the time goes. */
+/** out_j <- out_j + sign * |a - b_j| for all rows of b, which takes most of the time. */
 function addDistances(
   sign: number,
   a: Float64Array,

@@ -31,7 +31,7 @@ export const snellAdapterOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the thin matrices' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `createSnellAdapter` give. */
+/** Options of `createSnellAdapter`. */
 export type SnellAdapterOptions = OptionsOf<typeof snellAdapterOptions>;
 
 /** An adapter of a layer with n inputs and m outputs, y = x (W + S). */
@@ -63,9 +63,9 @@ export interface SnellAdapter {
     readonly kept: number;
   };
   /**
-   * Adds the gradients of A and B that belong to the gradient of S, n m numbers. The update is computed anew: nothing has to be
-   * kept from the forward pass. It is done row by row, with nothing as large as the layer beside the gradient; the threshold, if
-   * it is known from a merge of the same numbers, need not be found again.
+   * Adds the gradients of A and B that belong to the gradient of S, n m numbers. The update is recomputed, so nothing is kept from the
+   * forward pass. It is done row by row, with nothing as large as the layer beside the gradient; the threshold, if it is known from a merge
+   * of the same numbers, need not be found again.
    */
   backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array, tau?: number): void;
   /**
@@ -81,7 +81,7 @@ export interface SnellAdapter {
     ofB: Float64Array,
     tau: number,
   ): void;
-  /** The mean of |K_ij G_ij| over all entries, by the gradient of S: what the layer contributes. */
+  /** The mean of |K_ij G_ij| over all entries, by the gradient of S: the contribution of the layer. */
   importance(gradient: Float64Array): number;
   /** y <- y + x S for `tokens` rows of x, tile by tile: a row of S at a time, never the whole. */
   apply(x: Float64Array, tokens: number, y: Float64Array): void;
@@ -89,7 +89,7 @@ export interface SnellAdapter {
   toCsr(): CsrMatrix;
   /** S as a dense one. */
   toDense(): DenseMatrix;
-  /** Numbers that training keeps for this layer: A and B, their gradients and two moments of each; K where it is not recomputed. */
+  /** Numbers that training keeps for this layer: A and B, their gradients and two moments of each; K if it is not recomputed. */
   trainingNumbers(): number;
 }
 
@@ -141,10 +141,10 @@ class Adapter implements SnellAdapter {
   readonly #initial: readonly [Float64Array, Float64Array] | undefined;
   /** A row's columns beyond the threshold, while a pass lasts. */
   readonly #list: Int32Array;
-  /** K of the last merge, where it is kept. */
+  /** K of the last merge, if it is kept. */
   readonly #latest: Float64Array | undefined;
   #hasLatest = false;
-  /** Where the next threshold is looked for first; it does not depend on it. */
+  /** A first guess of the next threshold, which does not affect the result. */
   #lastThreshold = 0;
 
   constructor(
@@ -211,12 +211,12 @@ class Adapter implements SnellAdapter {
     return { tau: Math.max(0, tau), kept };
   }
 
-  /** out <- base + S for a row of K; lists the columns that are kept, and says how many they are. Dense adapters keep K itself. */
+  /** out <- base + S for a row of K; lists the kept columns, and returns their number. Dense adapters keep K itself. */
   #place(row: Float64Array, tau: number, base: Float64Array | undefined, out: Float64Array, at: number): number {
     const { cols } = this;
     const list = this.#list;
     const count = listBeyond(row, tau, list);
-    // In loops: views of rows would be garbage.
+    // Plain loops: views of rows would create garbage.
     if (base) for (let j = at; j < at + cols; j++) out[j] = base[j];
     else out.fill(0, at, at + cols);
     for (let k = 0; k < count; k++) {

@@ -1,4 +1,4 @@
-// Fitting a given matrix by an adapter: how much more two thin matrices can say through a kernel than through their product.
+// Fitting a given matrix by an adapter: how much more two thin matrices can represent through a kernel than through their product.
 //
 // S. Shen et al.: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import { checkInteger, checkMatrix, checkObject, Random } from '@infimum/core';
@@ -64,7 +64,7 @@ export function fitSparseMatrix(
   return { error: error / (size || 1), rank: numericalRank({ rows, cols, values: merged }) };
 }
 
-/** The least error of any matrix of that rank: what LoRA can reach. */
+/** The least error of any matrix of that rank: the limit of LoRA. */
 export function bestRankError(target: DenseMatrix, rank: number): number {
   const singular = svd(target).values;
   let [rest, all] = [0, 0];

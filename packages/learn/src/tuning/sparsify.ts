@@ -1,4 +1,4 @@
-// Competition-based sparsification: the entries of smallest magnitude become zero, and nobody stores which.
+// Competition-based sparsification: the entries of smallest magnitude become zero, and no mask is stored.
 //
 // S. Shen et al.: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 
@@ -12,7 +12,7 @@ export type SparseMode = 'soft' | 'reference' | 'hard' | 'shrink';
  * The s-quantile of |values|, between neighbours by linear interpolation at s (N - 1). Quickselect, O(N).
  *
  * @param sizes - room for the magnitudes, N numbers
- * @param guess - where it may be, such as where it was a step before: then only what is near has to be selected from
+ * @param guess - an estimate, such as the value of the last step: then only nearby values take part in the selection
  */
 export function magnitudeQuantile(
   values: Float64Array,
@@ -24,7 +24,7 @@ export function magnitudeQuantile(
   if (guess > 0) {
     const [low, high] = [guess * (1 - NEAR), guess * (1 + NEAR)];
     let [smaller, near] = [0, 0];
-    // Without branches, which would go either way.
+    // Without branches, which would be unpredictable.
     for (let k = 0; k < values.length; k++) {
       const size = Math.abs(values[k]);
       sizes[near] = size;
@@ -37,15 +37,15 @@ export function magnitudeQuantile(
   return interpolated(sizes.subarray(0, values.length), place);
 }
 
-/** How far from a guess is looked first. */
+/** The first search radius around a guess. */
 const NEAR = 1 / 16;
 
-/** What lies at a place between two ranks; the values are partly sorted. */
+/** The value at a position between two ranks; the values are partly sorted. */
 function interpolated(sizes: Float64Array, place: number): number {
   const below = Math.floor(place);
   const low = select(sizes, below);
   if (below === place || below + 1 >= sizes.length) return low;
-  // What lies behind the selected entry is at least as large: the next one is the least of it.
+  // Entries behind the selected one are at least as large: the next one is their minimum.
   let high = Infinity;
   for (let k = below + 1; k < sizes.length; k++) high = Math.min(high, sizes[k]);
   return low + (place - below) * (high - low);
@@ -81,7 +81,7 @@ export function listBeyond(values: Float64Array, tau: number, list: Int32Array):
   let count = 0;
   for (let j = 0; j < values.length; j++) {
     list[count] = j;
-    count += Number(!(Math.abs(values[j]) <= tau)); // without a branch, which would go either way
+    count += Number(!(Math.abs(values[j]) <= tau)); // without a branch, which would be unpredictable
   }
   return count;
 }

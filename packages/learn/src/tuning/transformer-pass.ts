@@ -1,4 +1,4 @@
-// What lies between the linear maps of a transformer, forwards and backwards: normalisation, attention, the Gaussian unit.
+// The operations between the linear maps of a transformer, forwards and backwards: normalisation, attention, the Gaussian unit.
 //
 // D. Hendrycks, K. Gimpel: Gaussian error linear units (2016), arXiv 1606.08415; J. Ba, J. Kiros, G. Hinton: Layer normalization
 // (2016), arXiv 1607.06450; A. Vaswani et al.: Attention is all you need (2017), arXiv 1706.03762.

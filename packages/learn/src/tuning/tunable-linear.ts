@@ -1,4 +1,4 @@
-// A trained linear map and the ways in which it may be tuned: what is trained, and what a pass has to hold.
+// A trained linear map and its tuning methods: the trained numbers, and the memory of a pass.
 //
 // E. Hu et al.: LoRA (2021), arXiv 2106.09685; E. Ben Zaken et al.: BitFit (2021), arXiv 2106.10199; D. Lian et al.: Scaling and
 // shifting your features (2022), arXiv 2210.08823; Z. Zhang et al.: Gradient-based parameter selection (2023), arXiv 2312.10136.
@@ -10,11 +10,11 @@ import { createSnellAdapter } from './snell-adapter.ts';
 
 /** A layer y = x W + b. */
 export interface Layer extends AffineMap {
-  /** An adapter that y goes through, which no weights can take in. */
+  /** An adapter applied to y, which cannot be merged into the weights. */
   readonly adapter?: Bottleneck;
 }
 
-/** A layer with arrays of its own. */
+/** A copy of a layer. */
 export function copyLayer(layer: Layer): Layer {
   return layer.adapter ? { ...copyMap(layer), adapter: copyBottleneck(layer.adapter) } : copyMap(layer);
 }
@@ -24,7 +24,7 @@ export function numbersOfLayer({ weights, bias, adapter }: Layer): readonly Floa
   return [weights.values as Float64Array, bias, ...(adapter ? numbersOf(adapter) : [])];
 }
 
-/** What is trained: the new head always, and beside it nothing, biases, scales, thin matrices, adapters, chosen weights, or all. */
+/** The trained part: always the new head, and in addition nothing, biases, scales, thin matrices, adapters, selected weights, or all. */
 export type TuningMethod =
   | 'snell'
   | 'kernelized-lora'
@@ -36,7 +36,7 @@ export type TuningMethod =
   | 'full'
   | 'linear-probe';
 
-/** Two arrays as large as the largest layer, which all layers of a network share: nothing in them outlives a pass. */
+/** Two arrays as large as the largest layer, which all layers of a network share: their contents are valid only during a pass. */
 export interface Scratch {
   readonly first: Float64Array;
   readonly second: Float64Array;
@@ -61,7 +61,7 @@ export abstract class TunableLinear {
   /** The layer as it was trained before. */
   protected readonly layer: Layer;
   protected readonly scratch: Scratch;
-  /** What the adapter was given in the last forward pass. */
+  /** The input of the adapter in the last forward pass. */
   #given = new Float64Array(0);
 
   constructor(layer: Layer, scratch: Scratch, parameters: readonly Float64Array[]) {
@@ -82,19 +82,19 @@ export abstract class TunableLinear {
     applyBottleneck(adapter, out, tokens);
   }
 
-  /** Numbers that the last forward pass has left for the backward pass. */
+  /** Numbers that the last forward pass stored for the backward pass. */
   get kept(): number {
     return this.#given.length;
   }
 
-  /** Adds the gradients of what is trained after a forward pass of the same x, and writes that of x, if anybody asks for it. */
+  /** Adds the gradients of what is trained after a forward pass of the same x, and writes that of x if requested. */
   backward(x: Float64Array, gradient: Float64Array, tokens: number, gx?: Float64Array): void {
     const { adapter } = this.layer;
     const gy = adapter ? bottleneckBack(adapter, this.#given, gradient, tokens, this.ofAdapter()) : gradient;
     this.mapBack(x, gy, tokens, gx);
   }
 
-  /** The layer with what was trained in it. */
+  /** The layer with the trained changes merged. */
   merged(): Layer {
     const { adapter } = this.layer;
     return adapter ? { ...this.mergedMap(), adapter: copyBottleneck(adapter) } : this.mergedMap();
@@ -106,7 +106,7 @@ export abstract class TunableLinear {
     addRow(out, tokens, this.bias());
   }
 
-  /** Adds the gradients of what W and b are made of, and gx <- gy W', if anybody asks for it. */
+  /** Adds the gradients of the parameters of W and b, and gx <- gy W' if requested. */
   protected mapBack(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
     if (gx) multiplyInto(gx, [tokens, this.cols, this.rows], gy, this.weights(), 'right');
     this.pull(x, gy, tokens);
@@ -120,22 +120,22 @@ export abstract class TunableLinear {
     };
   }
 
-  /** Where the gradients of the adapter go, if it is trained. */
+  /** The arrays of the adapter's gradients, if it is trained. */
   protected ofAdapter(): readonly Float64Array[] | undefined {
     return undefined;
   }
 
-  /** W as it is now; may lie in the first scratch array. */
+  /** The current W; may lie in the first scratch array. */
   protected weights(): Float64Array {
     return this.layer.weights.values as Float64Array;
   }
 
-  /** b as it is now. */
+  /** The current b. */
   protected bias(): Float64Array {
     return this.layer.bias;
   }
 
-  /** Adds the gradients of what W and b are made of. */
+  /** Adds the gradients of the parameters of W and b. */
   protected abstract pull(x: Float64Array, gy: Float64Array, tokens: number): void;
 }
 
@@ -191,7 +191,7 @@ export class DenseLinear extends TunableLinear {
     if (mask) for (let k = 0; k < mask.length; k++) if (!mask[k]) ofWeights[k] = 0;
   }
 
-  /** What speaks for training each weight: the magnitude of its gradient now, its own, or the square of its gradient. */
+  /** The score of each weight for training: the magnitude of its gradient now, its own, or the square of its gradient. */
   scores(by: ChosenBy): Float64Array {
     const values = by === 'magnitude' ? this.layer.weights.values : this.gradients[0];
     return Float64Array.from(values, (value) => (by === 'sensitivity' ? value * value : Math.abs(value)));
@@ -214,7 +214,7 @@ export class DenseLinear extends TunableLinear {
   }
 }
 
-/** By what `gps` chooses the weights that it trains. */
+/** The criterion by which `gps` selects the weights that it trains. */
 export type ChosenBy = 'gradient' | 'magnitude' | 'sensitivity';
 
 /** Inputs of an output that `gps` trains. */
@@ -231,7 +231,7 @@ export function chooseWeights(layers: readonly DenseLinear[], by: ChosenBy): voi
       at += scores[l].length;
       wanted += Math.min(rows, CHOSEN_INPUTS) * cols;
     });
-    // None whose gradient is zero: it would be as good as any other.
+    // None with zero gradient: it would be an arbitrary choice.
     const least = Math.max(sorted.sort()[sorted.length - wanted], Number.MIN_VALUE);
     layers.forEach((layer, l) => {
       layer.chooseAbove(least, scores[l]);
@@ -321,7 +321,7 @@ export class LowRankLinear extends TunableLinear {
   protected pull(): void {}
 }
 
-/** A bottleneck behind the layer, whose own numbers stay. */
+/** A bottleneck behind the layer, whose own weights stay fixed. */
 export class AdapterLinear extends TunableLinear {
   readonly adapter: Bottleneck;
 
@@ -337,7 +337,7 @@ export class AdapterLinear extends TunableLinear {
   protected pull(): void {}
 }
 
-/** SNELL: the sparse merge of two thin matrices, made anew in every pass, in scratch that all layers share. */
+/** SNELL: the sparse merge of two thin matrices, recomputed in every pass, in scratch that all layers share. */
 export class KernelizedLinear extends TunableLinear {
   readonly adapter: SnellAdapter;
   /** Whether `importance` is measured in every backward pass. */
@@ -379,7 +379,7 @@ export class KernelizedLinear extends TunableLinear {
   protected pull(): void {}
 }
 
-/** A layer that trains what the method names; an adapter that it has already stays as it is, or goes on being trained by `adapter`. */
+/** A layer with the trainable part of the method; an existing adapter stays fixed, or is trained further by `adapter`. */
 export function tunable(method: TuningMethod, layer: Layer, scratch: Scratch, options: SnellAdapterOptions): TunableLinear {
   switch (method) {
     case 'full':

@@ -18,7 +18,7 @@ export interface Labeled {
   readonly classes: Uint8Array;
 }
 
-/** Inputs a row, and the class of each, as callers have them. */
+/** Inputs a row, and the class of each, as given by the caller. */
 export interface LabeledLike {
   /** One point a row. */
   readonly points: MatrixLike;
@@ -36,17 +36,17 @@ export function asLabeled(given: LabeledLike, argument: string): Labeled {
   throw fault(`is ${labels[index]} at index ${index}; classes are 0 to 255`, `${argument}.classes`, 'out-of-range', index);
 }
 
-/** A network, examples of a new task, and further ones to judge by. */
+/** A network, examples of a new task, and further ones for evaluation. */
 export interface TuningInstance {
-  /** The trained layers; the last one is the head, which is made new. */
+  /** The trained layers; the last one is the head, which is replaced. */
   readonly layers: readonly Layer[];
-  /** What may be learnt from. */
+  /** The training examples. */
   readonly train: Labeled;
-  /** What is judged by, and never trained on. */
+  /** The test examples, never used for training. */
   readonly test: Labeled;
 }
 
-/** A perceptron with its optimiser; the head is new and trained whole. */
+/** A perceptron with its optimiser; the head is new and fully trained. */
 export class TunedNetwork {
   readonly #layers: readonly TunableLinear[];
   readonly #scratch: Scratch;
@@ -81,12 +81,12 @@ export class TunedNetwork {
     return this.#optimizer.memory(this.#scratch).trained;
   }
 
-  /** What training holds for all layers but the head, which is the same for every method. */
+  /** The numbers held for all layers except the head, which is the same for every method. */
   memory(): TrainingMemory {
     return this.#optimizer.memory(this.#scratch, this.#layers.slice(0, -1));
   }
 
-  /** The layers as they are now, all that can be merged in them. */
+  /** The current layers, with everything merged that can be. */
   layers(): Layer[] {
     return this.#layers.map((layer) => layer.merged());
   }
@@ -127,7 +127,7 @@ function rectify(values: Float64Array): void {
   for (let k = 0; k < values.length; k++) values[k] = Math.max(0, values[k]);
 }
 
-/** What the head says of every row. */
+/** The head's output for every row. */
 function scoresOf(layers: readonly Layer[], points: DenseMatrix): Float64Array {
   let values = points.values as Float64Array;
   layers.forEach((layer, l) => {
@@ -158,7 +158,7 @@ function checkLayers(layers: unknown): asserts layers is readonly Layer[] {
   }
 }
 
-/** The class of each row that a network names. */
+/** The predicted class of each row. */
 export function predictClasses(layers: readonly Layer[], points: MatrixLike): Uint8Array {
   checkLayers(layers);
   const given = asMatrix(points, 'points');

@@ -14,7 +14,7 @@ import { blockMaps, isAdapted } from './vision-transformer.ts';
 
 type BlockMaps = Record<(typeof blockMaps)[number], TunableLinear>;
 
-/** What a block's backward pass needs. */
+/** The stored values for a block's backward pass. */
 interface BlockRecord {
   readonly input: Float64Array;
   readonly factors: Float64Array;
@@ -29,7 +29,7 @@ interface BlockRecord {
   readonly units: Float64Array;
 }
 
-/** A transformer with its optimiser; the head is trained whole, normalisations and embeddings stay. */
+/** A transformer with its optimiser; the head is fully trained, normalisations and embeddings stay fixed. */
 export class TunedTransformer {
   /** The tunable maps of every block. */
   readonly blocks: readonly BlockMaps[];
@@ -56,7 +56,7 @@ export class TunedTransformer {
     this.blocks = model.blocks.map((block, l) => {
       const maps = blockMaps.map((map, m) => {
         const settings = { ...adapter, seed: seed + blockMaps.length * l + m };
-        // Adapters stand where attention and perceptron end, before what came in is added.
+        // Adapters follow attention and perceptron, before the input is added.
         const isBare = method === 'adapter' && !isAdapted(map);
         return [map, tunable(isBare ? 'linear-probe' : method, block[map], scratch, settings)];
       });
@@ -72,7 +72,7 @@ export class TunedTransformer {
     this.#optimizer = new AdamW([...inner, this.head], adapter?.sparsity, adaptiveSteps);
   }
 
-  /** A model to be asked, with its own head and nothing that is trained in the blocks. */
+  /** A model for inference, with its own head and nothing trainable in the blocks. */
   static plain(model: VisionTransformer): TunedTransformer {
     return new TunedTransformer(model, 'linear-probe', {}, 0, undefined, true);
   }
@@ -87,12 +87,12 @@ export class TunedTransformer {
     return this.#optimizer.memory(this.#scratch).trained;
   }
 
-  /** What training holds for all maps but the head, and the activations of the last step. */
+  /** The numbers held for all maps except the head, and the activations of the last step. */
   memory(): TrainingMemory & { readonly activations: number } {
     return { ...this.#optimizer.memory(this.#scratch, this.#inner()), activations: this.#activations };
   }
 
-  /** The model as it is now, all that can be merged in its layers. */
+  /** The current model, with everything merged that can be. */
   merged(): VisionTransformer {
     return {
       ...this.#model,
@@ -111,12 +111,12 @@ export class TunedTransformer {
     return loss;
   }
 
-  /** The class of each row that the network names now. */
+  /** The current predicted class of each row. */
   predict(points: Labeled['points']): Uint8Array {
     return largestOfRows(this.#forward(points).scores, this.head.cols);
   }
 
-  /** The mean cross-entropy as it is now. */
+  /** The current mean cross-entropy. */
   loss({ points, classes }: Labeled): number {
     return crossEntropyGradient(this.#forward(points).scores, this.head.cols, classes);
   }
@@ -133,7 +133,7 @@ export class TunedTransformer {
       records.push(record);
       x = output;
     });
-    // The class's token alone is asked.
+    // Only the class token is used.
     const asked = new Float64Array(points.rows * width);
     for (let s = 0; s < points.rows; s++) asked.set(x.subarray(s * tokens * width, (s * tokens + 1) * width), s * width);
     const normed = new Float64Array(asked.length);
@@ -221,7 +221,7 @@ function blockForward(
   return { record, output };
 }
 
-/** The gradient of the block's input, from that of its output; empty where nobody needs it. */
+/** The gradient of the block's input, from that of its output; empty if it is not needed. */
 function blockBackward(
   maps: BlockMaps,
   block: TransformerBlock,

@@ -30,7 +30,7 @@ function heldNumbers(method: TuningMethod, seed: number): number {
 const ownNumbers = ({ gradients, moments, scratch }: TrainingMemory, method: TuningMethod): number =>
   gradients + moments + (method === 'lora' ? 0 : scratch);
 
-/** Share of the test points that a method gets right after 400 steps on permuted digits. */
+/** Share of test points classified correctly after 400 steps on permuted digits. */
 async function transferAccuracy(method: 'snell' | 'lora' | 'linear-probe', seed: number): Promise<number> {
   const instance = await digitTransfer('permuted', 64, seed);
   const predicted = predictClasses(fineTune(instance, { method, steps: 400, seed }).layers, instance.test.points);
@@ -38,8 +38,8 @@ async function transferAccuracy(method: 'snell' | 'lora' | 'linear-probe', seed:
 }
 
 /**
- * A small vision transformer that was trained on digits and kept in safetensors, tuned on few of another kind: the accuracy in points, and the numbers that
- * training holds for the maps of its blocks beside activations.
+ * A small vision transformer that was trained on digits and saved as safetensors, tuned on few of another kind: the accuracy in points, and
+ * the numbers that training holds for the maps of its blocks beside activations.
  */
 async function transformerTuning(seed: number) {
   const { source, train, test } = await digitTask(DIGIT_SHIFTS[seed % DIGIT_SHIFTS.length], seed);

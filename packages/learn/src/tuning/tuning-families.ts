@@ -55,7 +55,7 @@ export function syntheticTransfer(samples: number, seed: number): TuningInstance
   };
 }
 
-/** What can be done to the images of the target. */
+/** The transformations of the target images. */
 export const DIGIT_SHIFTS = ['permuted', 'transposed', 'inverted', 'relabeled'] as const;
 
 /** One of them. */

@@ -26,7 +26,7 @@ export interface TuningIterate extends Iterate<TuningSolution> {
 /** Checks layers that fit each other. */
 function checkLayers(layers: readonly Layer[]): void {
   if (!Array.isArray(layers) || layers.length === 0) throw fault('expected a list of layers', 'layers', 'type');
-  // Not by forEach, which leaves out holes.
+  // Not by forEach, which skips holes.
   for (const [l, layer] of (layers as readonly Layer[]).entries()) {
     const argument = `layers[${l}]`;
     checkMatrix(layer?.weights, `${argument}.weights`);

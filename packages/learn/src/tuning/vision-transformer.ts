@@ -1,6 +1,6 @@
-// A vision transformer as plain data: what its tensors are called in files, and checks that they fit.
+// A vision transformer as plain data: the names of its tensors in files, and checks of their shapes.
 //
-// A. Dosovitskiy et al.: An image is worth 16x16 words (2021), arXiv 2010.11929; names as the Transformers library writes them.
+// A. Dosovitskiy et al.: An image is worth 16x16 words (2021), arXiv 2010.11929; with the names of the Transformers library.
 import {
   checkInteger,
   checkList,
@@ -35,7 +35,7 @@ export interface TransformerBlock {
   readonly key: Layer;
   /** Values. */
   readonly value: Layer;
-  /** What the heads say, brought together. */
+  /** The projection of the heads' outputs. */
   readonly output: Layer;
   /** Before the perceptron. */
   readonly secondNorm: NormScale;
@@ -59,7 +59,7 @@ export interface VisionTransformer {
   readonly epsilon: number;
   /** From a patch's pixels to a token. */
   readonly patch: Layer;
-  /** The token that is asked for the class. */
+  /** The class token. */
   readonly classToken: Float64Array;
   /** Added to the tokens, that of the class first; a row each. */
   readonly positions: Float64Array;
@@ -71,7 +71,7 @@ export interface VisionTransformer {
   readonly head: Layer;
 }
 
-/** What a file of tensors does not say. */
+/** Settings that a file of tensors does not contain. */
 export interface VisionTransformerConfig {
   /** Attention heads, `num_attention_heads`. */
   readonly heads: number;
@@ -99,7 +99,7 @@ export function mapPath(block: number, map: keyof typeof BLOCK_MAPS): string {
 /** The linear maps of a block. */
 export const blockMaps = Object.keys(BLOCK_MAPS) as readonly (keyof typeof BLOCK_MAPS)[];
 
-/** Where the adapters of a block stand, behind its attention and its perceptron, by their names in files of AdapterHub's library. */
+/** The positions of the adapters of a block, behind its attention and its perceptron, by their names in files of AdapterHub's library. */
 const ADAPTERS = { output: 'attention_adapters', down: 'output.output_adapters' } as const;
 
 /** Whether the linear map of a block may have an adapter behind it. */
@@ -133,8 +133,8 @@ function layerTensors(
  * out x in, …, `classifier.weight`), for instance those of `readSafetensors`. Bottleneck adapters have the names of AdapterHub's library
  * (`vit.encoder.layer.0.attention_adapters.adapters.NAME.adapter_down.0.weight`, …), one a place, and the unit is the Gaussian one.
  *
- * @param tensors - by name; a pooler is left out, and every other name that belongs to nothing is an error
- * @param config - what the tensors do not say
+ * @param tensors - by name; a pooler is ignored, and every other unknown name is an error
+ * @param config - the settings that the tensors do not contain
  * @throws {InvalidInputError} naming the tensor that is missing, does not fit, or belongs to nothing
  *
  * @example
@@ -207,7 +207,7 @@ export function readVisionTransformer(
   return model;
 }
 
-/** Tensors that are asked for by name, each once. */
+/** Tensors requested by name, each once. */
 class TensorSource {
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #seen = new Set<string>();
@@ -379,7 +379,7 @@ export interface VisionTransformerSizes {
 }
 
 /**
- * A model that knows nothing yet: weights uniform in (-1, 1) / sqrt(inputs), biases zero.
+ * An untrained model: weights uniform in (-1, 1) / sqrt(inputs), biases zero.
  *
  * @throws {InvalidInputError} for sizes that do not fit each other
  */

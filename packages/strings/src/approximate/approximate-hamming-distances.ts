@@ -48,8 +48,8 @@ export type ApproximateHammingDistancesOptions = OptionsOf<typeof approximateOpt
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols
- * @returns `distances` (`Float64Array` of length n-m+1), `repeats`, `method` (`exact` where approximation would not have been
- *   faster), `explanation`, and how the run ended. A run
+ * @returns `distances` (`Float64Array` of length n-m+1), `repeats`, `method` (`exact` if approximation would not have been faster),
+ * `explanation`, and how the run ended. A run
  *   that was ended early has the estimates of the experiments done so far, 0 after none
  * @throws {InvalidInputError} as `hammingDistances`, and for `epsilon` or `delta` outside (0, 1); `unsupported` for
  *   wildcards with `stride`
@@ -114,7 +114,7 @@ export function approximateSteps(
   }
 }
 
-/** Why exact distances need no more. */
+/** Why exact distances are not slower. */
 const EXACT = 'the distances are exact';
 
 const TOO_LITTLE = 'exact: too little work to plan';

@@ -93,7 +93,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
   success: {
     metric: 'failureShare',
     certificate: 'recount',
-    // Of the instance's error; a larger one may have been asked for.
+    // Relative to the instance's error; a larger one may have been requested.
     bound: ({ epsilon }, { options }) => (Number(options['epsilon'] ?? epsilon) > epsilon ? undefined : 0),
   },
   instanceFile: {

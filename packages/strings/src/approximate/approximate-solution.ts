@@ -1,11 +1,11 @@
-// What every approximate algorithm gives.
+// The result of every approximate algorithm.
 import type { Iterate } from '@infimum/core';
 
 /** Estimated distances between a pattern and the shifts of a text. */
 export interface ApproximateSolution {
   /** Estimates for the shifts i = 0 … n-m. */
   readonly distances: Float64Array;
-  /** Random experiments that they come from; 0 where they are exact. */
+  /** Number of random experiments; 0 if the estimates are exact. */
   readonly repeats: number;
 }
 
@@ -15,7 +15,7 @@ export interface ApproximateIterate extends Iterate<ApproximateSolution> {
   readonly repeats: number;
 }
 
-/** What every approximate algorithm is asked for. */
+/** The options of every approximate algorithm. */
 export interface Accuracy {
   /** Relative error, in (0, 1). */
   readonly epsilon: number;

@@ -1,4 +1,4 @@
-// The mean of distances after random colourings, corrected for what they lose on average.
+// The mean of distances after random colourings, corrected for their average loss.
 //
 // A mismatch survives a colouring with B colours with probability 1 - 1/B, so D^h B/(B-1) is unbiased.
 import type { Random } from '@infimum/core';
@@ -12,7 +12,7 @@ export class ColoringMean {
   repeats = 0;
   readonly #pair: ColorablePair;
   readonly #colors: number;
-  /** What a mean is multiplied by. */
+  /** The correction factor of a mean. */
   readonly #scale: number;
   /** Mismatches that survive every colouring. */
   readonly #foreign: Int32Array;

@@ -9,7 +9,7 @@ import { hasWildcards } from '../matching.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
 import { compact } from '../symbols.ts';
 
-/** What colourings cost in theory. */
+/** The theoretical cost of colourings. */
 export interface ColoringOperations {
   /** Ordinary convolutions of the colours' indicator vectors, S·log S each, S = n + m − 1. */
   coloring: number;
@@ -76,7 +76,7 @@ export function raiseByColoring(pair: ColorablePair, colors: number, random: Ran
   return colorOf;
 }
 
-/** What the theory charges for one colouring: a convolution a colour. */
+/** The theoretical cost of one colouring: a convolution a colour. */
 export function coloringWork(text: Int32Array, pattern: Int32Array, colorOf: Int32Array): number {
   const size = text.length + pattern.length - 1;
   return new Set(colorOf).size * size * Math.log2(size);

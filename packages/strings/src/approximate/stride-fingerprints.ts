@@ -1,5 +1,5 @@
 // Approximate distances without transforms: a random prime cuts the pattern in residue classes, and the number of classes
-// whose fingerprints differ is the number of mismatches as long as these are few beside the classes.
+// whose fingerprints differ is the number of mismatches as long as these are few relative to the classes.
 //
 // After E. Porat, O. Lipsky: Improved sketching of Hamming distance with error correcting (2007), and R. Clifford,
 // A. Fontaine, E. Porat, B. Sach, T. Starikovskaya: The k-mismatch problem revisited (2016).
@@ -19,12 +19,12 @@ const FIRST_SCALE = 8;
 const CLASSES_PER_TURN = 2 ** 26;
 
 /**
- * One scale d = 8, 16, 32, … an iteration, or a turn of one that takes long: decides the shifts with about d mismatches or fewer.
+ * One scale d = 8, 16, 32, … an iteration, or a part of a long one: decides the shifts with about d mismatches or fewer.
  *
  * A prime divides a difference of positions with probability about ln(m)/p, so that among p ≥ 4 d ln(m)/ε classes two
  * mismatches of one shift share a class at a rate of ε/8 each, and with probability ½ no more than a share ε/4 of the
  * mismatches is hidden (Markov). The largest count over log2(2 shifts scales/δ) primes is right for all shifts and
- * scales with probability 1 - δ/2; what sampling classes adds, 3ε/4, has the other half of δ (Chernoff).
+ * scales with probability 1 - δ/2; the error of sampling classes, 3ε/4, has the other half of δ (Chernoff).
  */
 export function* strideSteps(pair: SymbolPair, accuracy: Accuracy): Steps<ApproximateSolution, ApproximateIterate> {
   const search = strideSearch(compact(pair), accuracy);
@@ -92,7 +92,7 @@ function strideSearch(pair: CompactPair, { epsilon, delta, seed }: Accuracy) {
     open = Int32Array.from(far);
   }
 
-  /** Classes to look at, so that a share 3ε/4 holds for shifts that scale d/2 has left open. */
+  /** Number of classes to compare, so that a share 3ε/4 holds for shifts that scale d/2 has left open. */
   function sampleSize(classes: number, d: number): number {
     const part = (3 * epsilon) / 4;
     const fewest = (d * (1 - epsilon / 4)) / (2 * (1 + part));

@@ -1,13 +1,13 @@
-// Approximate distances as the median of a few coarse ones, corrected for what colourings lose on average.
+// Approximate distances as the median of a few coarse ones, corrected for the average loss of colourings.
 //
 // The observation behind faster (1 + ε)-approximations: a mismatch survives a colouring with B colours with probability
 // 1 - 1/B, so D^h B/(B-1) is unbiased, and far fewer than 1/ε colours do unless few pairs of symbols dominate.
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances (2023).
 //
-// Whether few pairs dominate is not estimated but known. Different pairs of symbols meet in one colour independently two by
+// Whether few pairs dominate is known exactly, without an estimate. Different pairs of symbols meet in one colour independently two by
 // two, and a pair {a, b} makes at most p_a + p_b of the D mismatches, p_c the occurrences of c in the pattern. With w the
 // two largest of these together, the variance of D^h B/(B-1) is at most w D/(B-1), and by Chebyshev it is wrong by more than
-// εD with probability at most w/((B-1) ε² D). D is at least what any colouring has left of it.
+// εD with probability at most w/((B-1) ε² D). D is at least the distance after any colouring.
 import type { Steps } from '@infimum/core';
 import { converged, Random } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
@@ -53,7 +53,7 @@ export function* unbiasedSteps(pair: SymbolPair, accuracy: Accuracy): Steps<Appr
     for (const i of open) distances[i] = distanceOf(colored, i);
     return converged({ distances, repeats }, `medians of ${size} colourings; ${open.length} shifts exactly`);
   }
-  // Too many are open for their medians to matter: finer colourings decide them all.
+  // Too many are open for medians to help: finer colourings decide them all.
   const finer = coarseningSteps(pair, { ...accuracy, delta: delta / 2, seed: seed + 1 });
   for (let step = finer.next(); ; step = finer.next()) {
     const current = step.done ? step.value.solution : step.value.solution();
@@ -106,13 +106,13 @@ function colorings(pair: ColorablePair, random: Random) {
   };
 }
 
-/** What the number of colourings for a median depends on. */
+/** The quantities that determine the number of colourings for a median. */
 interface MedianGoal {
   readonly epsilon: number;
   readonly delta: number;
   /** Shifts that may stay open. */
   readonly fewOpen: number;
-  /** Colourings from which on finer ones are no dearer. */
+  /** Number of colourings from which on finer ones are not more expensive. */
   readonly most: number;
 }
 

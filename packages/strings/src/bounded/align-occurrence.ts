@@ -1,4 +1,4 @@
-// How a pattern lies at a place of a text: where they differ, and the same as people and other programs read it.
+// The alignment of a pattern at a position of a text: the mismatches, and formats for people and other programs.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, resolveOptions } from '@infimum/core';
 import { foldAll, foldOf, matches, matchingOf, matchingOptions } from '../matching.ts';
@@ -30,14 +30,13 @@ export interface Alignment {
 }
 
 /**
- * How a pattern lies at one place of a text.
+ * The alignment of a pattern at one position of a text.
  *
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m symbols
- * @param position - 0 ≤ position ≤ n - m, as `findWithMismatches` gives it
+ * @param position - 0 ≤ position ≤ n - m, as returned by `findWithMismatches`
  * @returns the mismatches, and two ways to write them. Time O(m), and O(n) to read a string
- * @throws {InvalidInputError} as `findWithMismatches`; `out-of-range` for a position at which the pattern does not lie in
- *   the text
+ * @throws {InvalidInputError} as `findWithMismatches`; `out-of-range` for a position at which the pattern does not fit into the text
  *
  * @example
  * ```ts

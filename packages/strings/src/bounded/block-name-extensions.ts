@@ -3,7 +3,7 @@
 // R. Karp, R. Miller, A. Rosenberg: Rapid identification of repeated patterns in strings, trees and arrays (1972).
 import type { CommonExtensions } from './common-extensions.ts';
 
-/** Answers how far text and pattern agree from two places on, in O(log m); O((n + m) log m) to prepare. */
+/** Finds how far text and pattern agree from two positions on, in O(log m); O((n + m) log m) to prepare. */
 export class BlockNameExtensions implements CommonExtensions {
   readonly #textNames: readonly Int32Array[];
   readonly #patternNames: readonly Int32Array[];

@@ -1,4 +1,4 @@
-// Which k-bounded method: looks at a few shifts, predicts scanning, jumping and exact distances, and says why it chose.
+// Chooses a k-bounded method: samples a few shifts, predicts the times of scanning, jumping and exact distances, and gives the reason.
 import { FIXED, NAIVE_COMPARISON, NUMBER, SIMD_COMPARISON, SIMD_SETS } from '../costs.ts';
 import type { ChosenMethod } from '../exact/hamming-distances.ts';
 import { chooseExact } from '../exact/hamming-distances.ts';
@@ -31,7 +31,7 @@ const CLIP = 0.5;
 const JUMP = 60;
 const FINGERPRINT = 45;
 
-/** The choice, and what it rests on. */
+/** The choice, and its basis. */
 export interface BoundedPlan {
   readonly method: BoundedMethod;
   /** Predicted nanoseconds of the methods that were weighed. */
@@ -42,8 +42,8 @@ export interface BoundedPlan {
 }
 
 /**
- * The choice where no look at the symbols could change it: a scan that compares everything and still costs less than the
- * least of all else, or exact distances that cost less than a scan that gives up at once. `undefined` elsewhere.
+ * The choice where no sample of symbols could change it: a scan that compares everything and still costs less than the minimum of all other
+ * methods, or exact distances that cost less than a scan that gives up at once. `undefined` elsewhere.
  *
  * @param least - `leastExact`
  */

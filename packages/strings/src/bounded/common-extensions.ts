@@ -2,7 +2,7 @@
 //
 // G. Landau, U. Vishkin: Efficient string matching with k mismatches (1986).
 
-/** Answers how far a text and a pattern agree from two places on. */
+/** Finds how far a text and a pattern agree from two positions on. */
 export interface CommonExtensions {
   /** The largest l with text[i … i+l) = pattern[j … j+l). */
   at(i: number, j: number): number;

@@ -14,8 +14,8 @@ import type { ManyOccurrence, ManyTask, Together } from './many-patterns.ts';
 import { checkBounds, checkPatterns, manySteps, manyTask, planTogether } from './many-patterns.ts';
 
 /**
- * Chunks of a text, as a file, a socket or a decompressor gives them: Node's streams and those of the web as they are. Where
- * the pattern is a string, bytes are read as UTF-8.
+ * Chunks of a text, as from a file, a socket or a decompressor: Node's streams and web streams are accepted directly. If the pattern is a
+ * string, bytes are read as UTF-8.
  */
 export type Chunks<Chunk extends Sequence = Sequence> = AsyncIterable<Chunk> | Iterable<Chunk>;
 
@@ -32,7 +32,7 @@ const findInStreamOptions = {
 
 /** Options of `findInStream` and `findManyInStream`. */
 export type FindInStreamOptions = OptionsOf<typeof findInStreamOptions> & {
-  /** Ends the search before the next chunk; its `status` is `aborted` then. */
+  /** Ends the search before the next chunk; its `status` is then `aborted`. */
   readonly signal?: AbortSignal;
 };
 
@@ -41,7 +41,7 @@ function checkCallback(value: unknown, argument: string): asserts value is (posi
   throw fault('expected a function', argument, 'type');
 }
 
-/** A search that is under way: its places as they are found, once, and how it stands. */
+/** A running search: its places as they are found, once, and its status. */
 export interface StreamSearch<Place> extends AsyncIterable<Place> {
   /** `running` until the text has ended (`converged`) or the signal has ended the search (`aborted`). */
   readonly status: 'running' | 'converged' | 'aborted';
@@ -57,7 +57,7 @@ export interface StreamSearch<Place> extends AsyncIterable<Place> {
  * @param chunks - parts of the text, all strings or all arrays
  * @param pattern - the same kind, not empty
  * @param maxMismatches - an integer of at least 0
- * @returns what `for await` takes the places from, with `status` and `completed`
+ * @returns an async iterable of the places, with `status` and `completed`
  * @throws {InvalidInputError} as `kMismatch`, and `type` for a chunk of another kind
  *
  * @example
@@ -90,13 +90,13 @@ export function findInStream(
  * All places where one of several patterns occurs in a text of chunks with at most `maxMismatches` mismatches, as they
  * are found: chunk by chunk, within a chunk by pattern, then by position.
  *
- * Memory O(lengths of the patterns + chunk). Patterns are searched for together as in `findManyWithMismatches`; how is
- * decided with the first chunks.
+ * Memory O(lengths of the patterns + chunk). Patterns are searched for together as in `findManyWithMismatches`, by a plan made from the
+ * first chunks.
  *
  * @param chunks - parts of the text, all strings or all arrays
  * @param patterns - sequences of the same kind, each not empty
  * @param maxMismatches - an integer of at least 0, or one for each pattern
- * @returns what `for await` takes the places from, with `status` and `completed`
+ * @returns an async iterable of the places, with `status` and `completed`
  * @throws {InvalidInputError} as `findManyWithMismatches`, and `type` for a chunk of another kind
  *
  * @example

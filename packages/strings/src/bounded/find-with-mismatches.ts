@@ -1,4 +1,4 @@
-// Where a pattern occurs in a text with a few mismatches: the call that most users want.
+// Occurrences of a pattern in a text with a few mismatches: the function for most uses.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkInteger, converged, resolveOptions, runWith } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
@@ -18,7 +18,7 @@ export interface Occurrence {
   readonly position: number;
   /** Number of mismatches. */
   readonly distance: number;
-  /** Where both strands were searched: whether it is the pattern (+) or its reverse complement (-) that occurs. */
+  /** If both strands were searched: whether the pattern (+) or its reverse complement (-) occurs. */
   readonly strand?: '+' | '-';
 }
 
@@ -50,7 +50,7 @@ export type FindWithMismatchesOptions = OptionsOf<typeof findOptions> & LimitOpt
  * @returns `occurrences`, and how the run ended: the places of the first `completed` shifts where `status` is not `converged`
  * @throws {InvalidInputError} as `kMismatch`
  *
- * Time as `kMismatch`; no distances are kept, so that memory is that of a block and the places.
+ * Time as `kMismatch`; no distances are stored, so memory is that of a block and the places.
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ export function* findSteps(
     for (let iteration = 0; ; iteration++) {
       yield { iteration, completed: completed(), solution };
       if (completed() === shifts) break;
-      // Strands may have blocks of their own: the one that is behind goes on.
+      // Strands may have different blocks: the one that is behind continues.
       searches.find((search) => search.completed === completed())?.advance();
     }
     return converged(solution(), DECIDED);

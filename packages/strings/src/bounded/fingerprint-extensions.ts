@@ -8,7 +8,7 @@ import { compact } from '../symbols.ts';
 import { addModulo, FINGERPRINT_PRIME, multiplyModulo } from '../transforms/modular-arithmetic.ts';
 import type { CommonExtensions } from './common-extensions.ts';
 
-/** Symbols compared one by one before fingerprints are asked. */
+/** Symbols compared one by one before fingerprints are used. */
 const DIRECT = 16;
 
 /** Longest common extensions of a text and a pattern; never too short, too long with probability about m²/2^61. */

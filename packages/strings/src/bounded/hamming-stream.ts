@@ -1,5 +1,4 @@
-// Texts that do not fit in memory, or have not arrived yet: distances as the text comes in, with the memory of a pattern
-// and a chunk.
+// Texts that do not fit in memory, or arrive in parts: distances as the text arrives, with the memory of a pattern and a chunk.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { fault, resolveOptions, run } from '@infimum/core';
 import type { NumberArray } from '../exact/chunk-reader.ts';
@@ -29,8 +28,8 @@ export type HammingStreamOptions = OptionsOf<typeof hammingStreamOptions>;
 /**
  * Distances between a pattern and a text that comes in chunks.
  *
- * Chunks may have any length; those of at least the pattern's length are processed best, since the last m - 1 symbols of
- * the text are looked at again with every chunk. Memory O(m + chunk).
+ * Chunks may have any length; chunks of at least the pattern's length are the most efficient, since the last m - 1 symbols of the text are
+ * read again with every chunk. Memory O(m + chunk).
  *
  * @example
  * ```ts
@@ -66,17 +65,17 @@ export class HammingStream {
     this.#tail = this.#reader.number(symbols.subarray(0, 0));
   }
 
-  /** Number of shifts whose distances have been given: the position in the text of the next one. */
+  /** Number of shifts whose distances have been returned: the position in the text of the next one. */
   get position(): number {
     return this.#position;
   }
 
   /**
-   * Takes in the next part of the text.
+   * Processes the next part of the text.
    *
    * @param chunk - of the pattern's kind, or bytes of UTF-8 where the pattern is a string; may be empty
-   * @returns the distances of the shifts that have become complete, `position` and following ones; clipped at
-   *   `maxMismatches` + 1 if that was given
+   * @returns the distances of the shifts that have become complete, `position` and following ones; limited to `maxMismatches` + 1 if that
+   * was given
    * @throws {InvalidInputError} `type` for a chunk of another kind, `unsupported` after `end`
    */
   push(chunk: Sequence): Int32Array {
@@ -85,10 +84,10 @@ export class HammingStream {
   }
 
   /**
-   * Says that the text is complete: a first half of a code point that was waiting for its second half counts as a
-   * symbol of its own, as it does in `hammingDistances`.
+   * Marks the end of the text: a first half of a code point without its second half counts as a separate symbol, as it does in
+   * `hammingDistances`.
    *
-   * @returns the distances of the shifts that have become complete by that: at most one, and none for arrays and code units
+   * @returns the distances of the shifts that this completes: at most one, and none for arrays and code units
    */
   end(): Int32Array {
     this.#ended = true;

@@ -23,7 +23,7 @@ export type KMismatchPeriodicOptions = OptionsOf<typeof kMismatchPeriodicOptions
 
 /** Counted operations, by kind. */
 export interface KMismatchPeriodicOperations extends SumCountsOperations, ColoringOperations {
-  /** Common extensions of text and pattern that were asked for. */
+  /** Number of common extensions of text and pattern computed. */
   verifications: number;
   /** Pairs of difference entries of rare symbols. */
   pairs: number;
@@ -31,7 +31,7 @@ export interface KMismatchPeriodicOperations extends SumCountsOperations, Colori
   integration: number;
 }
 
-/** Bounded distances and what they cost. */
+/** Bounded distances and their cost. */
 export interface KMismatchPeriodicDistances {
   /** min(D_i, k + 1) at every shift i = 0 … n − m, exact; k + 1 for shifts that an early end left out. */
   readonly distances: Int32Array;
@@ -56,7 +56,7 @@ export interface KMismatchPeriodicDistances {
   };
 }
 
-/** One text segment's news. */
+/** The state after one text segment. */
 export interface KMismatchPeriodicIterate extends Iterate<KMismatchPeriodicDistances> {
   /** Number of leading shifts that are done. */
   readonly completed: number;
@@ -67,7 +67,7 @@ const COLOURS = 4;
 const COLOURINGS = 3;
 /** Attempts to filter a segment before many candidates are verified one by one. */
 const FILTER_ROUNDS = 4;
-/** Difference entries, per allowed mismatch, beyond which the candidates are not to be trusted. */
+/** Difference entries, per allowed mismatch, beyond which the candidates are rejected. */
 const ENTRIES_PER_MISMATCH = 64;
 
 /**
@@ -83,7 +83,7 @@ const ENTRIES_PER_MISMATCH = 64;
  * @param pattern - m ≥ 1 symbols of the same kind
  * @param maxMismatches - mismatches of interest, at least 0; m or more gives plain distances
  * @returns bounded distances and hits (none if m > n), counters, and how the run ended
- * @throws {InvalidInputError} for an empty pattern, sequences of different kinds, k negative or no integer
+ * @throws {InvalidInputError} for an empty pattern, sequences of different kinds, k negative or not an integer
  *
  * The answer is exact, whatever the seed. The filter here costs O(n log m), and preparing the extensions too; the
  * theorem has linear ones.
@@ -231,7 +231,7 @@ class PeriodicSearch {
 
   /**
    * Many candidates: integrates the correlation of differences with the period of the two closest ones. False if the
-   * differences have too many entries, which says that the colourings let false candidates pass.
+   * differences have too many entries, which means that the colourings accepted false candidates.
    */
   #integrate(candidates: readonly number[]): boolean {
     const period = smallestGap(candidates);

@@ -9,7 +9,7 @@ import { pairFamilies } from '../families.ts';
 import { recountOf } from '../recount.ts';
 import type { SymbolPair } from '../symbols.ts';
 
-/** A pair, and how many mismatches matter. */
+/** A pair, and the bound on mismatches. */
 export interface KMismatchInstance extends SymbolPair {
   /** k. */
   readonly maxMismatches: number;

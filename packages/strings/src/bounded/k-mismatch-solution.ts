@@ -1,4 +1,4 @@
-// What every k-bounded algorithm gives: distances up to k, and where they are.
+// The result of every k-bounded algorithm: distances up to k, and their shifts.
 import type { Iterate } from '@infimum/core';
 import type { DistanceCounter, ShiftCounter } from '../hamming-solution.ts';
 
@@ -6,7 +6,7 @@ import type { DistanceCounter, ShiftCounter } from '../hamming-solution.ts';
 export interface KMismatchStats {
   /** Symbols compared one by one. */
   readonly comparisons?: number;
-  /** Longest common extensions asked for. */
+  /** Longest common extensions computed. */
   readonly extensions?: number;
   /** Shifts that passed a filter and were verified. */
   readonly candidates?: number;
@@ -19,8 +19,7 @@ export interface KMismatchStats {
 /** Distances between a pattern and the shifts of a text, as far as they are at most k. */
 export interface KMismatchSolution {
   /**
-   * min(D_i, k + 1) for the shifts i = 0 … n-m: k + 1 says «more than k». Where a run was ended early, shifts from
-   * `completed` on hold k + 1.
+   * min(D_i, k + 1) for the shifts i = 0 … n-m: k + 1 means ‘more than k’. If a run was ended early, shifts from `completed` on hold k + 1.
    */
   readonly distances: Int32Array;
   /** Number of shifts that have been decided. */

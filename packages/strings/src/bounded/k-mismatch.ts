@@ -43,14 +43,14 @@ export interface KMismatchHits extends KMismatchSolution, Explained<BoundedMetho
 }
 
 /**
- * Hamming distances up to k: min(D_i, k + 1) for every shift i, exactly, where k + 1 says «more than k».
+ * Hamming distances up to k: min(D_i, k + 1) for every shift i, exactly, where k + 1 means ‘more than k’.
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols
  * @param maxMismatches - k, an integer of at least 0; k ≥ m gives exact distances
  * @returns `distances` (`Int32Array` of length n-m+1), `hits`, `method`, `explanation`, `operations`, and how the run ended.
  *   A run that was ended early has k + 1 for shifts from `completed` on
- * @throws {InvalidInputError} as `hammingDistances`, and for a `maxMismatches` that is negative or no integer
+ * @throws {InvalidInputError} as `hammingDistances`, and for a `maxMismatches` that is negative or not an integer
  *
  * Time: about k/16 instructions a shift on random text; O(n k log m) by kangaroo jumps, O(n sqrt(m log m)) at worst by
  * clipping exact distances.
@@ -118,7 +118,7 @@ function hitsOf(distances: Int32Array, k: number): Int32Array {
   return Int32Array.from(hits);
 }
 
-/** What else a bounded counter has to know. */
+/** Further settings of a bounded counter. */
 export interface BoundedChoices {
   /** Seed of fingerprints. */
   readonly seed?: number;
@@ -160,7 +160,7 @@ export function chooseBounded(
   return { method: planned, explanation, create };
 }
 
-/** Equality is not transitive any more, which jumps and marks rest on: sets of bits, or exact distances cut off. */
+/** Matching is then not transitive, as jumps and marks require: sets of bits, or exact distances cut off at k + 1. */
 function chooseMatching(pair: SymbolPair, k: number, matching: Matching, threads = 1): ChosenBounded {
   const groups = bitSets(pair, matching);
   const wild = onlyWild(pair, matching);
@@ -182,7 +182,7 @@ function chooseMatching(pair: SymbolPair, k: number, matching: Matching, threads
   };
 }
 
-/** Scans with one set in which symbols share bits, and compares again what seems close. */
+/** Scans with one set in which symbols share bits, and compares again shifts that seem close. */
 function verifiedCounter(pair: SymbolPair, k: number, matching: Matching, threads: number, merged: BitSets): BoundedCounter {
   const counter = setsCounter(pair, matching, { k, threads }, [merged]);
   const { text, pattern } = pair;

@@ -22,8 +22,7 @@ export interface KangarooOptions {
 /**
  * At most k + 1 jumps a shift, O(n k log m) in all.
  *
- * Fingerprints that collide can only make a distance too small, so «more than k» is always true, and with `verify` so
- * is everything.
+ * Fingerprints that collide can only make a distance too small, so ‘more than k’ is always correct; with `verify` all distances are.
  */
 export function kangarooCounter(pair: SymbolPair, k: number, options: KangarooOptions = {}): BoundedCounter {
   const { seed = 0, verify = true } = options;

@@ -22,7 +22,7 @@ export interface ManyOccurrence extends Occurrence {
 
 /** Where patterns occur. */
 export interface ManyOccurrences {
-  /** Of the patterns that are done: by pattern, then by position. */
+  /** Occurrences of the completed patterns: by pattern, then by position. */
   readonly occurrences: readonly ManyOccurrence[];
   /** Number of patterns that have been searched for. */
   readonly completed: number;
@@ -41,7 +41,7 @@ export type FindManyWithMismatchesOptions = OptionsOf<typeof findManyOptions> & 
 
 /**
  * All places of a text where one of several patterns, which may differ in length, occurs with at most `maxMismatches`
- * mismatches. Where it is predicted to be faster, patterns are searched for together: one of the k + 1 pieces of a pattern
+ * mismatches. If predicted to be faster, patterns are searched for together: one of the k + 1 pieces of a pattern
  * is free of mismatches, and a hash table finds the pieces of all patterns in one reading of the text. The others are
  * searched for one after the other, by the method that is predicted to be fastest for each. One block of the text an
  * iteration. A run that was ended early has the places of the `completed` patterns that are done.
@@ -84,12 +84,12 @@ export function findManyWithMismatches(
   return runWith(findManyOptions, options, manySteps(foldAll(textSymbols, fold), task, { threads, matching }));
 }
 
-/** Patterns as they are searched for: those of both strands one after the other where both are. */
+/** Patterns as searched: both strands one after the other if both are searched. */
 export interface ManyTask {
   readonly patterns: readonly SymbolArray[];
   /** k of each. */
   readonly bounds: readonly number[];
-  /** Strands of each pattern that was asked for. */
+  /** Strands of each requested pattern. */
   readonly strands: 1 | 2;
 }
 
@@ -106,7 +106,7 @@ export function manyTask<Written extends SymbolArray>(
   };
 }
 
-/** An occurrence of a task's pattern, as one of the pattern that was asked for. */
+/** An occurrence of a task's pattern, as one of the requested pattern. */
 function named({ strands }: ManyTask, p: number, { position, distance }: Occurrence): ManyOccurrence {
   if (strands === 1) return { pattern: p, position, distance };
   return { pattern: p >> 1, position, distance, strand: p % 2 === 0 ? '+' : '-' };
@@ -140,7 +140,7 @@ export interface Together {
 }
 
 /**
- * What is searched for together in a text, or in others like it; null where that would not pay. Patterns with symbols that
+ * The patterns to search together in a text, or in similar ones; null if that would not be faster. Patterns with symbols that
  * match others have no hash and are searched for alone.
  */
 export function planTogether(
@@ -231,7 +231,7 @@ function bothStrands(places: readonly (readonly ManyOccurrence[])[]): ManyOccurr
   return all;
 }
 
-/** Where a text has symbols that match others, which hashes do not see. */
+/** Positions of text symbols that match others, which hashes do not detect. */
 interface SpecialPlaces {
   readonly positions: readonly number[];
   /** Whether one is among `length` symbols from a position on. */

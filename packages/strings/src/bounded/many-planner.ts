@@ -1,4 +1,4 @@
-// Which of many patterns are searched for together, by their pieces, and which one by one.
+// Chooses which of many patterns are searched together, by their pieces, and which one by one.
 import { INDEX_CANDIDATE, INDEX_PIECE, INDEX_SYMBOL, SHIFT } from '../costs.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolArray } from '../symbols.ts';
@@ -7,7 +7,7 @@ import { PieceIndex, pieceLength } from './piece-index.ts';
 
 /** Patterns that are searched for together; the others are left to one search each. */
 export interface ManyPlan {
-  /** Their numbers, ascending; none if that would not pay. */
+  /** Their numbers, ascending; none if that would not be faster. */
   readonly together: readonly number[];
   /** Symbols of each piece that are hashed. */
   readonly length: number;
@@ -54,7 +54,7 @@ export function planMany(text: SymbolArray, patterns: readonly SymbolArray[], bo
   return costTogether < costApart ? { together, length } : { together: [], length: 0 };
 }
 
-/** Predicted nanoseconds of a search for one pattern, with what every search begins and ends with. */
+/** Predicted nanoseconds of a search for one pattern, with the fixed cost of every search. */
 function costAlone(text: SymbolArray, pattern: SymbolArray, k: number): number {
   if (shiftsOf({ text, pattern }) === 0) return 0;
   const { method, nanoseconds } = planBounded({ text, pattern }, Math.min(k, pattern.length));

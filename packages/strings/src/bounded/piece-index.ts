@@ -9,7 +9,7 @@ import { mismatchesUpTo } from './scan.ts';
 /** Base of the rolling hash modulo 2^32: odd, with bits all over. */
 const BASE = 0x2c1b3c6d;
 
-/** A pattern's length over k + 1: how long each of its pieces is. */
+/** A pattern's length over k + 1, the length of each piece. */
 export function pieceLength(m: number, k: number): number {
   return Math.floor(m / (k + 1));
 }
@@ -113,7 +113,7 @@ export class PieceIndex {
     }
     this.candidates++;
     const distance = mismatchesUpTo(k, text, pattern, position);
-    // The hash may have collided, but then a later piece or none is exact, and the place is still a place.
+    // The hash may have collided, but then a later piece or none is exact, and the occurrence is still correct.
     if (distance <= k && this.#fits(text, pattern, position, this.#offsets[piece])) found(p, position, distance);
   }
 

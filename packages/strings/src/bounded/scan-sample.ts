@@ -1,5 +1,4 @@
-// What scanning would compare: the scan's own kernel at a few groups of neighbouring shifts, so that looking costs
-// microseconds and sees what the scan would see.
+// An estimate of the comparisons of a scan, by the scan's own kernel at a few groups of neighbouring shifts; it takes microseconds.
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
 import type { BitSets } from '../exact/hamming-sets.ts';
 import { bitWriter } from '../exact/hamming-sets.ts';
@@ -8,7 +7,7 @@ import { shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
 
-/** Averages over the groups that were looked at. */
+/** Averages over the sampled groups. */
 export interface ScanSample {
   /** Symbols until all shifts of a group have more than k mismatches, as the kernel notices it. */
   readonly symbols: number;
@@ -16,7 +15,7 @@ export interface ScanSample {
   readonly mismatches: number;
 }
 
-/** Groups of shifts at which is looked, spread over the text. */
+/** Number of sampled groups of shifts, spread over the text. */
 const GROUPS = 4;
 
 /** A pair in bytes, written piece by piece, and the kernel that compares them. */
@@ -27,8 +26,8 @@ interface SampledBytes {
 }
 
 /**
- * Scans a few groups of shifts for at most k mismatches. What the kernel needs of text and pattern is written as far as it
- * is read, and no other memory is touched, so that groups which are given up early cost little, however long the pattern.
+ * Scans a few groups of shifts for at most k mismatches. Text and pattern are written only as far as the kernel reads them, so groups that
+ * are given up early cost little for patterns of any length.
  *
  * @param sets - text and pattern as sets of bits, where symbols match others
  */
@@ -47,7 +46,7 @@ export function sampleScan(pair: SymbolPair, k: number, sets?: BitSets): ScanSam
   const [textBytes, patternBytes] = [memory.text, memory.pattern].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
-  // The kernel looks at whole groups.
+  // The kernel processes whole groups.
   if (size < SHIFT_GROUP) textBytes.fill(0);
   const scan = workspace.kernels(stringKernels)[kernel];
   let [symbols, mismatches, ofPattern] = [0, 0, 0];

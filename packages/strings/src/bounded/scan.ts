@@ -51,7 +51,7 @@ export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCo
       }
       distances.set(counts.subarray(0, to - from));
       if (byteText.exact) return;
-      // Different symbols that share a byte can only hide mismatches: what seems close is compared again.
+      // Different symbols that share a byte can only hide mismatches: shifts that seem close are compared again.
       for (let i = 0; i < to - from; i++) if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, from + i);
     },
     operations: () => (threads === 1 ? { comparisons } : {}),
@@ -76,7 +76,7 @@ interface ByteText {
   write(from: number, to: number, out: Uint8Array): void;
 }
 
-/** Symbols that a byte can tell apart, and which byte none of them has. */
+/** Symbols that a byte can distinguish, and the byte that none of them has. */
 const BYTE_SYMBOLS = 255;
 
 /** The pair in bytes: as it is, or by the low bits of its symbols' numbers, in pieces of at most `room` symbols. */

@@ -1,4 +1,4 @@
-// The claims about what distances rest on: counting sums and triangles.
+// The claims about the basis of distances: counting sums and triangles.
 import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { mulberry32 } from '@infimum/core/reference-generators';
@@ -35,7 +35,7 @@ export const equivalence = defineClaim({
       const m = 1 + Math.floor(n * random());
       const alphabetSize = 1 + Math.floor(40 * random());
       const [text, pattern] = [n, m].map((length) => uniformSymbols(length, alphabetSize, random));
-      // Distances from a 3SUM counter that itself asks for distances: both reductions, one inside the other.
+      // Distances from a 3SUM counter that itself uses distances: both reductions, one inside the other.
       const counter: RangeSumCounter = (a, b, size) => rangeDifferenceCounts(a, negated(b), size).counts;
       const exact = exactDistances({ text, pattern });
       const wrong = (own: RangeSumCounter) => differences(hammingViaThreeSum(text, pattern, { counter: own }).distances, exact);

@@ -133,7 +133,7 @@ function charged({ operations }: HammingSqrtSolution): number {
 }
 
 /**
- * What Abrahamson's algorithm costs on the same blocks of 2m symbols: a transform of length 2U, 2U·log2(2U), for every
+ * The cost of Abrahamson's algorithm on the same blocks of 2m symbols: a transform of length 2U, 2U·log2(2U), for every
  * symbol that occurs √(m log2 m) times or more in the pattern, pairs for the others.
  */
 const abrahamson: Work = (n, m, alphabetSize, seed) => {

@@ -1,5 +1,5 @@
-// The claims about bounded and approximate distances. Where the gain needs fast matrix multiplication or a filter that is
-// only charged here, the figures say so.
+// The claims about bounded and approximate distances. Where the gain needs fast matrix multiplication or a filter whose cost is only
+// counted here, the figures say so.
 import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { mulberry32 } from '@infimum/core/reference-generators';
@@ -85,7 +85,7 @@ export const approximation = defineClaim({
       const { checks, lightPairs, multiplyAdds, coloring } = operations.operations;
       return checks + lightPairs + multiplyAdds + coloring;
     });
-    // One ordinary convolution for each of 2/epsilon colours, as often as n asks for.
+    // One ordinary convolution for each of 2/epsilon colours, as often as n requires.
     const size = text.length + m - 1;
     const colorings = inverses.map(
       (inverse) => Math.ceil(Math.log2(text.length / 1e-3)) * 2 * inverse * size * Math.log2(size),

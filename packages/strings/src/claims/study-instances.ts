@@ -1,4 +1,4 @@
-// Instances of the experiments with the algorithms for study, and what the experiments share.
+// Instances of the experiments with the algorithms for study, and the common part of the experiments.
 import { mulberry32 } from '@infimum/core/reference-generators';
 
 /** Independent symbols below `alphabetSize`. */

@@ -1,4 +1,4 @@
-// Alignments whose gaps cost more to open than to extend, as those of reads do.
+// Alignments with affine gaps, which cost more to open than to extend, as for sequencing reads.
 //
 // O. Gotoh: An improved algorithm for matching biological sequences (1982).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
@@ -33,11 +33,11 @@ export type AlignAffineOptions = OptionsOf<typeof alignAffineOptions>;
 export interface AffineAlignment {
   /** The largest score. */
   readonly score: number;
-  /** Where the part of the text begins. */
+  /** The start of the aligned part of the text. */
   readonly start: number;
   /** Where it ends. */
   readonly end: number;
-  /** Where the part of the pattern begins; 0 but for `local`. */
+  /** The start of the aligned part of the pattern; 0 except for `local`. */
   readonly patternStart: number;
   /** Where it ends. */
   readonly patternEnd: number;
@@ -48,7 +48,7 @@ export interface AffineAlignment {
 /** Cells of a table: a byte each. */
 const MOST_CELLS = 2 ** 30;
 /**
- * The alignment with the largest score: matches add, substitutions take off, and a gap of l symbols takes off
+ * The alignment with the largest score: matches add, substitutions subtract, and a gap of l symbols subtracts
  * `gapOpen` + l `gapExtend`. Time O(n m / 8) with scores of 16 bits, which hold those of short reads, else O(n m / 4); memory a byte
  * for each of (n + m) m cells.
  *

@@ -1,4 +1,4 @@
-// How two sequences lie beside each other with the fewest differences, as SAM files write it.
+// Alignments of two sequences with the fewest differences, in the notation of SAM files.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, fault, resolveOptions } from '@infimum/core';
 import { unit } from '../solver-options.ts';
@@ -24,7 +24,7 @@ export type AlignWithDifferencesOptions = OptionsOf<typeof alignWithDifferencesO
 export interface DifferenceAlignment {
   /** Insertions, deletions and substitutions. */
   readonly distance: number;
-  /** Where the part of the text begins; 0 where the whole is aligned. */
+  /** The start of the aligned part of the text; 0 if the whole text is aligned. */
   readonly start: number;
   /** Where it ends. */
   readonly end: number;
@@ -42,7 +42,7 @@ export interface DifferenceAlignment {
  *
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m symbols
- * @returns distance, place and CIGAR; of several alignments the one that takes matches where it can, from the end
+ * @returns distance, place and CIGAR; of several alignments, the one that prefers matches, from the end
  * @throws {InvalidInputError} `type` unless both are of one kind, `out-of-range` for an end beyond the text, `too-large` for more than
  *   2^26 words
  *

@@ -4,14 +4,14 @@
 export class CigarRuns {
   readonly #runs: [count: number, kind: string][] = [];
 
-  /** Takes one more operation, before those that have come. */
+  /** Adds one more operation before the others. */
   add(kind: string): void {
     const last = this.#runs.at(-1);
     if (last?.[1] === kind) last[0]++;
     else this.#runs.push([1, kind]);
   }
 
-  /** From the operation that came last on. */
+  /** From the last added operation on. */
   backwards(): string {
     return this.#runs
       .reverse()

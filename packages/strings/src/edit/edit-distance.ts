@@ -20,7 +20,7 @@ const editDistanceOptions = {
 export type EditDistanceOptions = OptionsOf<typeof editDistanceOptions>;
 
 /**
- * The fewest insertions, deletions and substitutions that turn one sequence into the other (Levenshtein's distance d). Bit vectors of
+ * The Levenshtein distance d: the fewest insertions, deletions and substitutions that turn one sequence into the other. Bit vectors of
  * 64 rows within a band around the diagonal that is widened until it holds the answer: time O(n d / 64) words, memory O(n + mσ / 64).
  *
  * @param a - a string or an array of integers, may be empty
@@ -60,7 +60,7 @@ export function distanceWithin(a: SymbolArray, b: SymbolArray, k: number): numbe
   const table = new EditTable({ text, pattern }).read(0, text.length);
   try {
     for (let band = Math.max(LEAST_BAND, least); ; band *= 2) {
-      // Ways of at most so many edits stay within so many diagonals of the main one.
+      // Paths of at most k edits stay within k diagonals of the main one.
       const found = table.band(text.length, Math.min(band, k));
       if (found <= band || band >= k) return found;
     }

@@ -1,4 +1,4 @@
-// The kernels of edit distances: what they do, for all builds, and plain TypeScript that tests compare them with.
+// The kernels of edit distances: their specification, for all builds, and a plain TypeScript reference for tests.
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { bytes, defineKernels, int32, layout, scratch } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/edit-kernels.ts';

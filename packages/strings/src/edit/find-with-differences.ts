@@ -1,4 +1,4 @@
-// Where a pattern occurs in a text with a few differences: symbols replaced, inserted or left out.
+// Occurrences of a pattern in a text with a few differences: symbols replaced, inserted or deleted.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkInteger, converged, resolveOptions, runWith } from '@infimum/core';
 import { foldAll, foldOf, matchingOptions } from '../matching.ts';
@@ -14,7 +14,7 @@ export interface DifferenceOccurrence {
   readonly end: number;
   /** The fewest differences of a part of the text that ends there. */
   readonly distance: number;
-  /** Where both strands were searched: whether it is the pattern (+) or its reverse complement (-) that occurs. */
+  /** If both strands were searched: whether the pattern (+) or its reverse complement (-) occurs. */
   readonly strand?: '+' | '-';
 }
 
@@ -38,9 +38,9 @@ const findWithDifferencesOptions = { strands, ignoreCase: matchingOptions.ignore
 export type FindWithDifferencesOptions = OptionsOf<typeof findWithDifferencesOptions> & LimitOptions<DifferenceIterate>;
 
 /**
- * All places of a text where a part of it ends that differs from the pattern by at most `maxDifferences` insertions, deletions and
- * substitutions. Where one ends, neighboring places mostly do too, with a difference more: look for the least. `alignWithDifferences`
- * gives where the part begins, and how it lies.
+ * All end positions of parts of a text that differ from the pattern by at most `maxDifferences` insertions, deletions and substitutions.
+ * Positions next to an end position are mostly end positions too, with one more difference: take the local minimum. `alignWithDifferences`
+ * gives the start and the alignment of such a part.
  *
  * Bit vectors of 64 rows; only the blocks of rows that can still be reached within k differences are kept up: O(n k / 64) words on
  * random text, O(n m / 64) at most.

@@ -1,5 +1,5 @@
-// Abrahamson's algorithm as published: one threshold on the pattern's frequencies, and two transforms of its own and
-// one back for every frequent symbol.
+// Abrahamson's algorithm as published: one threshold on the pattern's frequencies, and two forward transforms and one inverse for every
+// frequent symbol.
 //
 // K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
 import { int32, layout } from '@infimum/linalg/kernels';

@@ -23,8 +23,8 @@ export class ChunkReader {
   #surrogate = '';
 
   /**
-   * @param patterns - the symbols that are told apart
-   * @param isString - what chunks must be, as patterns are
+   * @param patterns - the symbols to distinguish
+   * @param isString - whether chunks must be strings, as patterns are
    */
   constructor(patterns: readonly SymbolArray[], isString: boolean, reading: ResolvedMatching) {
     this.#isString = isString;

@@ -20,7 +20,7 @@ export type WholeNumbers = (total: number) => { readonly counts: Int32Array; rea
 /** Numbers of the text's spectra that are held at a time: 256 MB. */
 const HELD = 2 ** 25;
 
-/** What a bank takes, and for which length of its transforms that is. */
+/** The time of a bank, and the length of transforms for it. */
 export interface BankPlan {
   readonly nanoseconds: number;
   readonly length: number;

@@ -27,7 +27,7 @@ const methodSolver = (method: ExactMethod | 'auto', texts: SolverTexts, declines
     steps: (pair, { threads }) => hammingSteps(pair, method, threads),
   });
 
-/** Different symbols of a pattern, as a reason not to take it. */
+/** The number of different symbols of a pattern, as a reason to refuse it. */
 const tooManySymbols = (most: number) => (pair: SymbolPair) => {
   const { alphabetSize } = numberSymbols(pair.pattern);
   return alphabetSize > most ? `the pattern has ${alphabetSize} different symbols; the maximum is ${most}` : undefined;

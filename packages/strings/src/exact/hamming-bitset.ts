@@ -21,7 +21,7 @@ const SHARED_SHIFTS = 2 ** 18;
 /** Shifts that the kernel does at once. */
 const GROUP = 128;
 
-/** What else a counter has to do, and with how many threads. */
+/** Further settings of a counter, and the number of threads. */
 export interface CountingChoices {
   readonly threads?: number;
   /** What matches besides equal symbols. */

@@ -42,15 +42,15 @@ const hammingOptions = {
 export type HammingDistancesOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate<Counts>>;
 
 /**
- * The Hamming distance between a pattern and every place of a text, exactly: D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
+ * The exact Hamming distances between a pattern and every position of a text: D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n
  * @returns `distances` (n-m+1 of them, a `Uint8Array` where m < 256, else an `Int32Array`, or `out`), `method`, `explanation`, `operations`, and how the run ended. A run
  *   that was ended early has exact distances for the first `completed` shifts and m for the others
  * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays; `empty` for an empty pattern;
- *   `shape` for an `out` of the wrong length; `unknown` for another method; `unsupported` for a method that does not
- *   take the pattern, or classes of symbols, which `auto`, `simd` and `bitset` take
+ *   `shape` for an `out` of the wrong length; `unknown` for another method; `unsupported` for a method that does not support the pattern,
+ * or classes of symbols, which `auto`, `simd` and `bitset` support
  *
  * Time O(n sqrt(m log m)) in the worst case, O(nm / 16) with classes of symbols; memory O(n). Abort, limits and progress are checked once a block.
  *
@@ -86,7 +86,7 @@ export function hammingDistances(
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
 }
 
-/** Few comparisons by the plain loop and without the driver, which would take longer than they. */
+/** Few comparisons use the plain loop without the driver, which would take longer. */
 function tinyDistances(
   { text, pattern }: SymbolPair,
   out: Int32Array | undefined,
@@ -113,7 +113,7 @@ export function hammingSteps(
 
 /** A method, set up but not begun. */
 export interface ChosenMethod extends Explained<ExactMethod> {
-  /** What the planner predicts, where it was asked. */
+  /** The planner's predictions, if it was used. */
   readonly seconds?: number;
   readonly create: () => DistanceCounter;
 }

@@ -1,5 +1,5 @@
 // Hamming distances by counting matches symbol by symbol: rare symbols pair by pair, frequent ones by Fourier
-// transforms. What the planner takes for long patterns, and for large alphabets from some hundred symbols on.
+// transforms. The planner uses it for long patterns, and for large alphabets from some hundred symbols on.
 //
 // D_i = m - sum_c (A_c * B_c)(i), with the cross-correlation of the indicators of symbol c in text and pattern.
 //
@@ -29,7 +29,7 @@ export interface HybridOptions {
    * quotient of the measured costs, about 0.7.
    */
   readonly kappa?: number;
-  /** Whether small alphabets go through a simplex; by default where that is predicted to be faster. */
+  /** Whether small alphabets go through a simplex; by default if that is predicted to be faster. */
   readonly simplex?: boolean;
   /** Bytes for spectra of the pattern that are kept for all blocks; 2^27 by default. */
   readonly spectrumBytes?: number;

@@ -1,4 +1,4 @@
-// Hamming distances by comparing every symbol with every symbol: the definition, and what all else is measured by.
+// Hamming distances by comparing every symbol with every symbol: the definition, and the baseline of all other methods.
 import { int32, layout } from '@infimum/linalg/kernels';
 import type { Counts, DistanceCounter } from '../hamming-solution.ts';
 import { shiftsOf } from '../hamming-solution.ts';
@@ -9,7 +9,7 @@ import { ofOneType } from '../symbols.ts';
 /** Symbol comparisons in one step. */
 const WORK_PER_STEP = 2 ** 24;
 
-/** The double loop, O(nm), in plain TypeScript; in plain WebAssembly where threads share it, which run nothing else. */
+/** The double loop, O(nm), in plain TypeScript; in plain WebAssembly if threads share it, as threads run only WebAssembly. */
 export function naiveCounter(pair: SymbolPair, threads = 1): DistanceCounter {
   const shifts = shiftsOf(pair);
   const { text, pattern } = ofOneType(pair);
@@ -43,7 +43,7 @@ export function naiveCounter(pair: SymbolPair, threads = 1): DistanceCounter {
 function compare(text: Int32Array, pattern: Int32Array, from: number, to: number, distances: Counts): void {
   for (let i = from; i < to; i++) {
     let distance = 0;
-    // A number, and no jump that nobody could foresee: three times as fast on random symbols.
+    // A number instead of an unpredictable branch: three times as fast on random symbols.
     for (let j = 0; j < pattern.length; j++) distance += Number(text[i + j] !== pattern[j]);
     distances[i - from] = distance;
   }

@@ -14,7 +14,7 @@ export interface Distances {
   readonly distances: Int32Array;
 }
 
-/** What a file says about its pair. */
+/** The description of a pair in a file. */
 export const pairDescription = `A JSON object with \`text\` and \`pattern\`: two strings (compared by UTF-16 code units),
 or two lists of integers or paths of \`.npy\` files.`;
 

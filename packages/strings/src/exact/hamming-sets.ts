@@ -33,7 +33,7 @@ export function bitSets({ pattern }: SymbolPair, matching: Matching): BitSets[] 
   const symbols = [...new Set<number>(pattern)];
   const members = new Set(symbols.filter((p) => p !== wildcard).flatMap((p) => sets.get(p) ?? [p]));
   const wild = symbols.includes(wildcard as number) ? 1 << members.size : 0;
-  // What stands for nothing matches wildcards still.
+  // A symbol with an empty set still matches wildcards.
   const empty = symbols.some((p) => p !== wildcard && sets.get(p)?.length === 0);
   if (members.size + (wild ? 1 : 0) <= BITS && !empty) {
     const bitOf = new Map([...members].map((member, bit) => [member, 1 << bit]));
@@ -70,7 +70,7 @@ export function mergedSets(groups: readonly BitSets[]): BitSets {
   };
 }
 
-/** What is to be counted. */
+/** Settings of the count. */
 export interface SetsChoices {
   /** Distances may be cut off at k + 1. */
   readonly k?: number | undefined;

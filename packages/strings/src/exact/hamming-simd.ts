@@ -1,5 +1,4 @@
-// Hamming distances by comparing 16 bytes at a time: the double loop at the speed of the machine, and the fastest
-// there is for short patterns.
+// Hamming distances by comparing 16 bytes at a time: the double loop with SIMD, the fastest method for short patterns.
 import { bytes, layout } from '@infimum/linalg/kernels';
 import { HASH, NUMBER, SIMD_COMPARISON } from '../costs.ts';
 import type { DistanceCounter } from '../hamming-solution.ts';

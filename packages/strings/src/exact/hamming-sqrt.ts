@@ -35,7 +35,7 @@ export interface HammingSqrtStats extends HammingStats {
   readonly folds: number;
   /** Deepest recursion of the lemma. */
   readonly depth: number;
-  /** Instances of the lemma that were left to an ordinary convolution. */
+  /** Instances of the lemma that used an ordinary convolution instead. */
   readonly abandoned: number;
   /** Charged operations. */
   readonly operations: Readonly<HammingSqrtOperations>;
@@ -56,9 +56,8 @@ export interface HammingSqrtIterate extends HammingIterate {
  *
  * The text is cut into blocks of 2m symbols. In a block, a symbol with p places in the pattern and t in the block is
  * light if p + t < 2√m: its pairs are enumerated. The others fall into classes of frequencies 2^j·2√m; each is one
- * instance of `sumCounts`, whose cost O(m·(1 + j)) the few symbols of its class can afford. Always exact; the seed
- * changes the moduli and the counters alone. `deterministic` draws no random number and takes
- * O(n·√m·(log m·log log m)^(1/4)).
+ * instance of `sumCounts`, whose cost O(m·(1 + j)) is balanced by the small number of symbols in its class. Always exact; the seed changes
+ * only the moduli and the counters. `deterministic` draws no random number and takes O(n·√m·(log m·log log m)^(1/4)).
  *
  * @param text - n symbols: a string or an array of integers
  * @param pattern - m ≥ 1 symbols of the same kind

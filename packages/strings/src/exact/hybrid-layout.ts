@@ -40,7 +40,7 @@ export interface LayoutInput {
   readonly numbering?: number;
 }
 
-/** What callers may fix. */
+/** Settings that callers may fix. */
 export interface LayoutChoices {
   readonly kappa?: number | undefined;
   readonly simplex?: boolean | undefined;
@@ -73,7 +73,7 @@ function blockOf(pairs: number, n: number, m: number): number {
   return Math.min(LARGEST_PAIR_BLOCK, Math.max(LEAST_PAIR_BLOCK, power));
 }
 
-/** What all layouts of a pair need to know, found once. */
+/** The data of a pair for all layouts, computed once. */
 interface Weighed {
   readonly n: number;
   readonly m: number;

@@ -1,4 +1,4 @@
-// What the hybrid sends through transforms: which symbols, and what the two halves of a complex transform carry.
+// The inputs of the hybrid's transforms: which symbols, and the content of the two halves of a complex transform.
 import type { CompactPair } from '../symbols.ts';
 import type { HybridLayout } from './hybrid-layout.ts';
 import { simplexCorners } from './simplex.ts';

@@ -1,4 +1,4 @@
-// Distances of several patterns in several texts, which share what they can: texts are one, and its transforms serve all patterns.
+// Distances of several patterns in several texts with shared work: texts are joined, and their transforms serve all patterns.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkList, converged, resolveOptions, runWith } from '@infimum/core';
 import type { Counts } from '../hamming-solution.ts';
@@ -27,7 +27,7 @@ const manyOptions = {
 
 /** Distances of several patterns in several texts. */
 export interface ManyHammingDistances {
-  /** By text, then by pattern, as `hammingDistances` gives them; of patterns that are not done all are the pattern's length. */
+  /** By text, then by pattern, as from `hammingDistances`; for patterns that are not done, all are the pattern's length. */
   readonly distances: readonly (readonly Counts[])[];
   /** Patterns that are done in all texts. */
   readonly completed: number;
@@ -123,7 +123,7 @@ export function* manyDistancesSteps(
   let [iteration, completed] = [0, 0];
   const solution = () => ({ distances: distances.map((all) => all.map((one) => one.slice())), completed });
   const iterate = (): ManyHammingIterate => ({ iteration: iteration++, completed, solution });
-  /** Deals out the distances of a pattern from a shift of the joined text on; those across the ends of texts are nobody's. */
+  /** Distributes the distances of a pattern from a shift of the joined text on; those across the ends of texts are dropped. */
   const deal = (p: number, from: number, values: Counts) => {
     for (let t = 0, start = 0; t < texts.length; start += texts[t++].length) {
       const [first, last] = [Math.max(from, start), Math.min(from + values.length, start + distances[t][p].length)];

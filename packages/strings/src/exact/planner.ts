@@ -1,4 +1,4 @@
-// Which exact method: predicts the time of each from sizes and frequencies, and says why it chose.
+// Chooses an exact method: predicts the time of each from sizes and frequencies, and gives the reason.
 import {
   BIT_COMPARISON,
   FIXED,
@@ -19,7 +19,7 @@ import { comparisonWidth, ownWidth } from './hamming-simd.ts';
 import type { LayoutInput } from './hybrid-layout.ts';
 import { hybridLayout, leastHybrid } from './hybrid-layout.ts';
 
-/** Methods that the planner chooses from. */
+/** The methods from which the planner chooses. */
 type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';
 
 /** The planner's choice. */
@@ -33,7 +33,7 @@ export interface Plan {
 }
 
 /**
- * The method that `hammingDistances` would choose, and what it predicts for each, without running any.
+ * The method that `hammingDistances` would choose, and the predicted time of each, without running any.
  *
  * @param text - a string or a typed array of integers
  * @param pattern - the same kind, not empty
@@ -54,7 +54,7 @@ export function explainPlan(text: Sequence, pattern: Sequence, unit?: StringUnit
 /**
  * Chooses the exact method for a pair. Time O(m): frequencies of the text come from a sample.
  *
- * @param numbered - gives the pattern in numbers, where somebody else wants them too
+ * @param numbered - returns the pattern in numbers, if they are also used elsewhere
  */
 export function planExact(pair: SymbolPair, threads = 1, numbered = () => numberPair(pair)): Plan {
   const early = planShort(pair, threads);
@@ -148,13 +148,13 @@ function planShort(pair: SymbolPair, threads: number): Plan | undefined {
   };
 }
 
-/** Symbols of the text that are looked at, in runs: a share of the text, so that looking costs little beside searching. */
+/** Sampled symbols of the text, in runs: a share of the text, so that sampling costs little relative to searching. */
 const SHARE = 64;
 const LEAST_SAMPLE = 2 ** 9;
 const LARGEST_SAMPLE = 2 ** 12;
 const RUNS = 16;
 
-/** Counts of symbols, and what numbering one costs. */
+/** Counts of symbols, and the cost of numbering one. */
 interface Frequencies extends LayoutInput {
   readonly numbering: number;
 }

@@ -44,7 +44,7 @@ export function shiftAddCounter(pair: CompactPair, k: number, threads = 1): Dist
   const perWord = Math.floor(31 / bits);
   const words = Math.ceil(m / perWord);
   const shifts = shiftsOf(pair);
-  // What a text symbol adds: 1 to the counter of every place whose symbol differs. Foreign symbols come last.
+  // The addition of a text symbol: 1 to the counter of every position whose symbol differs. Foreign symbols come last.
   const additions = new Int32Array((alphabetSize + 1) * words);
   for (let symbol = 0; symbol <= alphabetSize; symbol++) {
     for (let j = 0; j < m; j++) {

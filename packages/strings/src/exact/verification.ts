@@ -1,5 +1,5 @@
-// How registered problems judge distances, without any of the algorithms: the definition at some shifts, and a random
-// fingerprint of all distances that takes linear time.
+// Verification of distances for registered problems, independent of the algorithms: the definition at some shifts, and a random fingerprint
+// of all distances in linear time.
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
 import { powerModulo } from '../transforms/modular-arithmetic.ts';
 

@@ -1,4 +1,4 @@
-// Weighted mismatches: what a place of the pattern weighs, and what one symbol costs in place of another.
+// Weighted mismatches: weights of the pattern's positions, and costs of one symbol in place of another.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
 import { asVector, converged, fault, resolveOptions, runWith } from '@infimum/core';
 import type { Explained } from '../hamming-solution.ts';
@@ -9,7 +9,7 @@ import { checkPair, numberPair } from '../symbols.ts';
 import type { Profile } from './correlation-bank.ts';
 import { correlate, planBank } from './correlation-bank.ts';
 
-/** What a symbol of the text costs in the place of one of the pattern. */
+/** The cost of a symbol of the text in the place of one of the pattern. */
 export type SymbolCost = (text: number, pattern: number) => number;
 
 const weightedOptions = {
@@ -56,8 +56,8 @@ export interface WeightedIterate extends Iterate<WeightedDistances> {
 export type WeightedDistancesOptions = OptionsOf<typeof weightedOptions> & LimitOptions<WeightedIterate>;
 
 /**
- * Weighted mismatches between a pattern and every place of a text: D_i = sum_j w_j cost(T[i+j], P[j]) for i = 0 … n-m. Weights are
- * qualities of a read's bases, costs those of transitions and transversions, or of keys that lie apart.
+ * Weighted mismatches between a pattern and every place of a text: D_i = sum_j w_j cost(T[i+j], P[j]) for i = 0 … n-m. For example, weights
+ * are the qualities of a read's bases, and costs those of transitions and transversions, or distances of keys on a keyboard.
  *
  * Time O(nm), or O(σ n log m) by transforms, for σ symbols of the pattern, or of the text where there are `costs`. Whole numbers whose
  * products have a sum below 2^40 give exact distances; others are within some 1e-13 of the sum of all |w_j cost|.
@@ -65,7 +65,7 @@ export type WeightedDistancesOptions = OptionsOf<typeof weightedOptions> & Limit
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n
  * @returns `distances` (`Float64Array` of length n-m+1), `method`, `explanation`, and how the run ended
- * @throws {InvalidInputError} as `hammingDistances`; `shape` for weights of another number, `not-finite` for weights and costs
+ * @throws {InvalidInputError} as `hammingDistances`; `shape` for a wrong number of weights, `not-finite` for weights and costs
  *
  * Source: M. Fischer, M. Paterson, String matching and other products (1974).
  *
@@ -191,7 +191,7 @@ function* transformSteps(
   return converged({ distances, completed: shifts }, 'all shifts are done');
 }
 
-/** Distances that come from the front, and what is told of them. */
+/** Distances computed from the front, and their progress. */
 function progress(shifts: number) {
   const distances = new Float64Array(shifts);
   let iteration = 0;

@@ -1,4 +1,4 @@
-// The registered solver of `strings/approximate-hamming` that goes by 3SUM.
+// The registered solver of `strings/approximate-hamming` through 3SUM.
 import { defineSolver } from '@infimum/core';
 import { approximateProblem } from '../approximate/approximate-problem.ts';
 import { withEpsilon } from '../approximate/approximate-solvers.ts';

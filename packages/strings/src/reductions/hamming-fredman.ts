@@ -2,7 +2,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: with ordinary matrix multiplication the exponent is not reached, and
-// even with a fast one the gain at ε = 0.01 would be a factor 1.4. What can be seen is how it works and what it counts.
+// even with a fast one the gain at ε = 0.01 would be a factor 1.4. It shows how the method works and counts its operations.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
 import { converged, Random, resolveOptions, runWith } from '@infimum/core';
 import { coarseColors, coarseRepeats } from '../approximate/coarsening.ts';
@@ -35,7 +35,7 @@ const hammingFredmanOptions = { ...fredmanOptions, unit } as const satisfies Opt
 /** Options of `hammingFredman`. */
 export type HammingFredmanOptions = OptionsOf<typeof hammingFredmanOptions> & LimitOptions<HammingFredmanIterate>;
 
-/** Approximate distances and what they cost. */
+/** Approximate distances and their cost. */
 export interface HammingFredmanDistances {
   /** Approximate distance at every shift i = 0 … n − m; m for shifts that an early end left out. */
   readonly distances: Float64Array;
@@ -54,7 +54,7 @@ export interface HammingFredmanDistances {
   };
 }
 
-/** One text block's news. */
+/** The state after one text block. */
 export interface HammingFredmanIterate extends Iterate<HammingFredmanDistances> {
   /** Number of leading shifts that are done. */
   readonly completed: number;
@@ -65,9 +65,9 @@ export interface HammingFredmanIterate extends Iterate<HammingFredmanDistances> 
  * approximate 3SUM counting.
  *
  * The matches at shift i are the pairs of `A = {y + M·text[y]}` and `B = {−(x + M·pattern[x])}` with sum i. In every
- * text block of 2m symbols they are counted to within epsilon·m/2, never too many, by Exact Triangle instances. Where
- * the distance that follows is at least (1 + epsilon)·m/2, that is close enough; the other shifts get the largest
- * distance of log2(2n/delta) random colourings with 2/epsilon colours, which is never too large.
+ * text block of 2m symbols they are counted to within epsilon·m/2, never too many, by Exact Triangle instances. If the resulting distance
+ * is at least (1 + epsilon)·m/2, this is accurate enough; the other shifts get the largest distance of log2(2n/delta) random colourings
+ * with 2/epsilon colours, which is never too large.
  *
  * @param text - n symbols: a string or an array of integers
  * @param pattern - m ≥ 1 symbols of the same kind

@@ -88,11 +88,11 @@ export type ExactDistances = (text: Int32Array, pattern: Int32Array) => ArrayLik
 
 /** Options of `rangeDifferenceCounts`. */
 export interface RangeDifferenceCountsOptions {
-  /** What computes the Hamming distances; `hammingSqrt` by default. */
+  /** The function that computes Hamming distances; `hammingSqrt` by default. */
   readonly distances?: ExactDistances;
 }
 
-/** Counts of differences and what they cost. */
+/** Counts of differences and their cost. */
 export interface RangeDifferences {
   /** counts[c] = #{(a, b) : a − b = c}, c = 0 … size − 1. */
   readonly counts: Float64Array;
@@ -118,7 +118,7 @@ export interface RangeDifferences {
  * @param b - likewise
  * @param size - length of the range, 1 to 2^22
  * @returns the counts and the number and size of the Hamming instances
- * @throws {InvalidInputError} for members that are no integers, with the index, and a size out of range
+ * @throws {InvalidInputError} for members that are not integers, with the index, and a size out of range
  *
  * Source: T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu, Faster algorithms for text-to-pattern Hamming distances
  * (arXiv 2310.13174).

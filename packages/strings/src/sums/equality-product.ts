@@ -49,8 +49,7 @@ export interface EqualityProduct {
  * are of the order of n1·n2·n3/√n1, and fast matrix multiplication makes the first smaller.
  *
  * @param left - n1 x n2; NaN agrees with nothing
- * @param right - n2 x n3; NaN agrees with nothing
- * @param options - `parts` is r
+ * @param right - n2 x n3; NaN agrees with nothing @param options - `parts` is r
  * @returns counts (n1 x n3), the number of frequent values and the counted operations
  * @throws {InvalidInputError} for shapes that do not fit, infinite entries and `parts` out of range
  *

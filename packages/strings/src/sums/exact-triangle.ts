@@ -57,7 +57,7 @@ export interface TriangleCounts {
  * @param c - n1 x n3, likewise
  * @param kappa - at least 1
  * @returns counts (n1 x n3), the sample's size, how many pairs it decided, and the counted operations
- * @throws {InvalidInputError} for shapes that do not fit, entries that are no integers, and options out of range
+ * @throws {InvalidInputError} for shapes that do not fit, entries that are not integers, and options out of range
  *
  * Cost: at most min(n2, kappa·ln(n1·n3/delta)) equality products.
  *
@@ -119,7 +119,7 @@ export interface TriangleTargets {
   readonly value: Float64Array;
 }
 
-/** What `countTargets` needs besides the matrices. */
+/** Settings of `countTargets`. */
 export interface TargetSearch {
   /** The sampled indices, in the order of use. */
   readonly order: Int32Array;
@@ -127,7 +127,7 @@ export interface TargetSearch {
   readonly inner?: Int32Array | undefined;
   /** Passed on to `equalityProduct`. */
   readonly parts?: number | undefined;
-  /** Raised by what is done. */
+  /** Incremented by the work done. */
   readonly operations: TriangleOperations;
 }
 

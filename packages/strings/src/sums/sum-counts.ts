@@ -17,7 +17,7 @@ export interface SumCountsOptions {
   readonly variant?: 'randomized' | 'deterministic';
   /** Seed of the random moduli, 0 by default. The counts do not depend on it, only the number of folds does. */
   readonly seed?: number;
-  /** Coefficients a double in the convolutions that are really carried out, 1 by default; changes no result. */
+  /** Coefficients a double in the convolutions actually computed, 1 by default; does not change results. */
   readonly packing?: 1 | 2;
 }
 
@@ -33,7 +33,7 @@ export interface SumCountsOperations {
   selection: number;
 }
 
-/** Counts of the sums, and what they cost. */
+/** Counts of the sums, and their cost. */
 export interface SumCounts {
   /** counts[s] = Σ_{a+b=s} x[a]·y[b], exact; length x.length + y.length − 1. */
   readonly counts: Float64Array;
@@ -60,17 +60,16 @@ const GOLDEN_FRACTION = 0.6180339887498949;
  *
  * One convolution modulo a prime p ≥ 128·D gives residues. They sum up to Σx·Σy where no count reached p, which is
  * the usual case. Else at most Σx·Σy / p positions are wrong, each too small by a multiple of p; folding both vectors
- * modulo a prime q ≈ U/6 and counting the folded sums by recursion tells in which residue classes modulo q they
- * hide. Classes without deficit are right; a class with a deficit and one suspect gives that suspect its due.
- * The answer is exact whatever the moduli: the sum of the counts is the proof.
+ * modulo a prime q ≈ U/6 and counting the folded sums by recursion shows the residue classes modulo q that contain them. Classes without
+ * deficit are right; in a class with a deficit and one suspect, the suspect gets the deficit. The answer is exact for any moduli: the sum
+ * of the counts proves it.
  *
  * @param x - non-negative integers
  * @param y - non-negative integers; Σx·Σy at most 2^53 − 1
  * @returns the counts, the number of folds and the charged operations
- * @throws {InvalidInputError} for entries that are negative or no integers, with the index, and for empty vectors
+ * @throws {InvalidInputError} for entries that are negative or not integers, with the index, and for empty vectors
  *
- * Where the paper convolves packed words, this takes an ordinary exact convolution, reduces it modulo p at once, and
- * charges 2U·log p.
+ * Where the paper convolves packed words, this uses an ordinary exact convolution, reduces it modulo p at once, and counts 2U·log p.
  *
  * Source: T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu, Faster algorithms for text-to-pattern Hamming distances
  * (arXiv 2310.13174); constants of the folds found by experiment.
@@ -213,7 +212,7 @@ function deficitsOf(folded: Float64Array, counts: Float64Array, prime: number): 
   return folded;
 }
 
-/** Gives lonely suspects their deficit; returns those who share a class that has one. */
+/** Gives suspects that are alone in their class the deficit; returns those that share a class with a deficit. */
 function settle(counts: Float64Array, deficits: Float64Array, suspects: Int32Array | undefined): Int32Array {
   const modulus = deficits.length;
   const population = new Int32Array(modulus);

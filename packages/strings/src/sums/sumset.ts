@@ -32,7 +32,7 @@ export interface SumsetOperations extends SumCountsOperations {
   pairs: number;
 }
 
-/** The sums and what they cost. */
+/** The sums and their cost. */
 export interface Sumset {
   /** All sums x + y, ascending, each once; doubles where they exceed 32 bits. */
   readonly sums: Int32Array | Float64Array;
@@ -51,12 +51,12 @@ const LONGEST_UNIVERSE = 2 ** 24;
 const MOST_PAIRS = 2 ** 27;
 
 /**
- * The sumset `X + Y = {x + y : x ∈ X, y ∈ Y}` of two sets of integers, and on demand how often each sum arises.
+ * The sumset `X + Y = {x + y : x ∈ X, y ∈ Y}` of two sets of integers, and optionally how often each sum arises.
  *
  * @param x - safe integers, negative ones too; sums must be safe integers
  * @param y - likewise
  * @returns the sums in ascending order, their counts, and the charged operations
- * @throws {InvalidInputError} for members that are no safe integers, with the index; `unsupported` if the sets span
+ * @throws {InvalidInputError} for members that are not safe integers, with the index; `unsupported` if the sets span
  *   more than 2^24 values and have more than 2^27 pairs
  *
  * Cost: see `method`; U is the larger of the two spans max − min + 1, N² = |X|·|Y|.

@@ -1,4 +1,4 @@
-// How often randomised methods miss their guarantee on inputs that are made against them.
+// How often randomised methods miss their guarantee on adversarial inputs.
 import { run } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { ApproximateMethod } from '../approximate/approximate-hamming-distances.ts';
@@ -8,7 +8,7 @@ import type { SymbolPair } from '../symbols.ts';
 import { clopperPearson } from './confidence.ts';
 import { bruteForce } from './oracle.ts';
 
-/** What the methods are asked for. */
+/** The options of the methods. */
 export const DELTA = 1e-3;
 
 /** Every method that may fail by chance. */
@@ -30,7 +30,7 @@ const SETTINGS: Readonly<Record<RandomisedMethod, { readonly m: number; readonly
 /** Shifts of an instance. */
 const SHIFTS = 8;
 
-/** Texts and patterns against which means and samples go wrong first. */
+/** Texts and patterns on which means and samples fail first. */
 export const ADVERSARIES: Readonly<Record<string, (m: number) => SymbolPair>> = {
   // Every shift but one in twenty mismatches everywhere, and always by the same pairs of symbols.
   periodic: (m) => ({
@@ -56,7 +56,7 @@ export const ADVERSARIES: Readonly<Record<string, (m: number) => SymbolPair>> = 
   }),
 };
 
-/** Runs of a method on an adversary with seeds from 0 on: how many missed the error at some shift, and what that says. */
+/** Runs of a method on an adversary with seeds from 0 on: how many missed the error at some shift, and the resulting bound. */
 export function failureRate(method: RandomisedMethod, adversary: string, runs: number) {
   const { m, epsilon } = SETTINGS[method];
   const pair = ADVERSARIES[adversary](m);

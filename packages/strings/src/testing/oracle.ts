@@ -1,4 +1,4 @@
-// What the tests of this package measure by: the definition, and generators of awkward pairs.
+// The reference for the tests of this package: the definition, and generators of difficult pairs.
 import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 

@@ -1,4 +1,4 @@
-// What the tests of the algorithms for study measure by: definitions.
+// The reference for the tests of the study algorithms: definitions.
 import { bruteForce } from './oracle.ts';
 
 /** Hamming distances by definition. */

@@ -1,4 +1,4 @@
-// What only `pnpm test:full` runs beside what every run has: more sizes, instances and seeds of the same assertions.
+// The additional parts of `pnpm test:full`: more sizes, instances and seeds of the same assertions.
 
 /** Whether this is the full run. */
 export const isFull = Boolean(process.env['INFIMUM_FULL']);

@@ -21,11 +21,11 @@ export type IntegerVector = Float64Array | Float32Array | SymbolArray;
  * @param y - likewise
  * @returns x.length + y.length - 1 integers; none if a vector is empty
  * @throws {InvalidInputError} `type` unless both are typed arrays of numbers; `not-finite`, `not-integer` or
- *   `out-of-range` with the index for an entry that is no safe integer; `out-of-range` for results that may reach 2^53;
+ *   `out-of-range` with the index for an entry that is not a safe integer; `out-of-range` for results that may reach 2^53;
  *   `unsupported` for more than 2^25 results
  *
- * Time O(S log S) for S results. Where the rounding of one Fourier transform is provably too small to matter, that is what
- * it takes; otherwise residues modulo two primes, about twenty times as long.
+ * Time O(S log S) for S results. If the rounding of one Fourier transform is provably small enough, it is used; otherwise residues modulo
+ * two primes, which take about twenty times as long.
  *
  * Source: J. Pollard, The fast Fourier transform in a finite field (1971), for the primes.
  *
@@ -56,7 +56,7 @@ const LONGEST_RESULT = 2 ** 25;
 /** Errors of one transform and back, in units of 2^-53 ‖x‖ ‖y‖ log2(length): 3 passes with less than 4 each, doubled. */
 const ERROR_CONSTANT = 24;
 
-/** The same for integers that are known to be small enough; Fourier results that are close to integers are taken for them. */
+/** The same for integers that are known to be small enough; Fourier results that are close to integers are rounded to them. */
 export function convolveIntegers(x: IntegerVector, y: IntegerVector): Float64Array {
   if (x.length === 0 || y.length === 0) return new Float64Array(0);
   const size = x.length + y.length - 1;
@@ -111,7 +111,7 @@ function checkIntegers(values: unknown, argument: string): asserts values is Int
   }
 }
 
-/** What keeps a number from being a safe integer. */
+/** The reason why a number is not a safe integer. */
 export function integerFault(value: number): 'not-finite' | 'out-of-range' | 'not-integer' {
   if (!Number.isFinite(value)) return 'not-finite';
   return Number.isInteger(value) ? 'out-of-range' : 'not-integer';

@@ -1,4 +1,4 @@
-// The number-theoretic transform: exact convolutions modulo a prime, for what floating point cannot round safely.
+// The number-theoretic transform: exact convolutions modulo a prime, for results that floating point cannot round safely.
 //
 // J. Pollard: The fast Fourier transform in a finite field (1971).
 import { fault } from '@infimum/core';

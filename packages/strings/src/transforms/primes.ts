@@ -1,4 +1,4 @@
-// Primes: trial division, which is all that moduli of a few million need.
+// Primes: trial division, which is sufficient for moduli of a few million.
 import type { Random } from '@infimum/core';
 
 /** Whether the integer `n` is prime; O(√n). */

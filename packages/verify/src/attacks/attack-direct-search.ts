@@ -1,5 +1,5 @@
-// The hybrid of directional attacks and covering direct search: attacks through the network make the progress, the direct
-// search keeps the guarantee.
+// The hybrid of directional attacks and covering direct search: attacks through the network make most of the progress, and the direct
+// search provides the guarantee.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';

@@ -1,4 +1,4 @@
-// Directional attacks alone, with random steps where they fail.
+// Directional attacks only, with random steps where they fail.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';

@@ -7,7 +7,7 @@ import type { SurrogateInstance, SurrogateIterate } from './network-surrogate.ts
 import { answerSurrogate, attacksPaper } from './network-surrogate.ts';
 import { constrainedInstance, distanceInstance } from './random-surrogates.ts';
 
-/** The best values after so many evaluations, the last one after all. */
+/** The best values after given numbers of evaluations, the last one after all. */
 export function valuesAfter(
   solver: typeof attackDirectSearchSolver | typeof coveringDirectSearchSolver,
   instance: SurrogateInstance,
@@ -28,7 +28,7 @@ export function valuesAfter(
   return counts.map((_, k) => values[k] ?? outcome.value);
 }
 
-/** Of so many instances, those on which the hybrid was as good after a fifth of the evaluations, and never worse at the end. */
+/** The number of instances on which the hybrid was as good after a fifth of the evaluations, and never worse at the end. */
 export interface ReachCount {
   readonly instances: number;
   readonly reached: number;
@@ -68,7 +68,7 @@ export function countReached(
   return { instances, reached, worseAtEnd };
 }
 
-/** Values after evaluations, as shares of what direct search gains in 5000. */
+/** Values after evaluations, as shares of the gain of direct search in 5000. */
 function gains(kind: 'distance' | 'constrained', n: number, seed: number) {
   const instance = kind === 'distance' ? distanceInstance(n, 64, seed) : constrainedInstance(n, 64, seed);
   const [early] = valuesAfter(attackDirectSearchSolver, instance, [1000], seed);

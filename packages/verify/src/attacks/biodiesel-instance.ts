@@ -1,5 +1,5 @@
-// Biodiesel in a microwave reactor: the transesterification of triglycerides, its differential equations, and a network
-// that is fitted to them. The offline analogue of the third experiment of arXiv 2510.01461.
+// Biodiesel in a microwave reactor: the transesterification of triglycerides, its differential equations, and a network fitted to them. The
+// offline analogue of the third experiment of arXiv 2510.01461.
 import type { Network } from '../networks/network.ts';
 import { preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
@@ -17,7 +17,7 @@ const START = /* @__PURE__ */ Float64Array.of(0.8, 0, 0, 4.8, 0, 0, 20);
 /** Scales of the states, so that the network learns numbers of order one. */
 const SCALES = /* @__PURE__ */ Float64Array.of(0.8, 0.3, 0.1, 2.4, 2.4, 0.8, 60);
 
-/** Times at which the outputs are looked at. */
+/** Times at which the outputs are evaluated. */
 const TIMES = 100;
 
 /** d state / dt under a power. */

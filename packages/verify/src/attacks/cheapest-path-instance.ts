@@ -1,4 +1,4 @@
-// The least change of a latent vector such that another path becomes cheap on the map that a network draws from it: the
+// The least change of a latent vector such that another path becomes cheapest on the map that a network computes from it: the
 // offline analogue of the second experiment of arXiv 2510.01461.
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { denseNetwork } from '../networks/network.ts';

@@ -1,5 +1,5 @@
-// Direct search with a covering step: polls find a descent, covering steps keep evaluated points dense around where the
-// search refines, so that it ends at local minima even of discontinuous functions.
+// Direct search with a covering step: polls find a descent, and covering steps keep evaluated points dense near the refined points, so that
+// it converges to local minima even of discontinuous functions.
 //
 // C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a covering step
 // (2024), arXiv 2401.07097; as in arXiv 2510.01461.
@@ -14,7 +14,7 @@ import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 export const coveringDirectSearchOptions = { ...directSearchOptions, ...searchOptions } as const satisfies OptionSpecs;
 
 /**
- * Minimises F(map(x)) + |max(c, 0)|² by values alone. An iteration tries a point of the ball around the incumbent
+ * Minimises F(map(x)) + |max(c, 0)|² by values only. An iteration tries a point of the ball around the incumbent
  * (covering), a longer random step (search), and the columns of a random Householder matrix, forwards and backwards (poll),
  * and stops at the first success. The length of poll steps doubles after a success and is halved after a failure.
  *

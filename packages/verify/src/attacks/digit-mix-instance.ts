@@ -1,4 +1,4 @@
-// A mix of handwritten digits that a trained network takes for the first of them: the offline analogue of the barycentric
+// A mix of handwritten digits that a trained network classifies as the first of them: the offline analogue of the barycentric
 // image of arXiv 2510.01461.
 import { rowDot } from '@infimum/linalg/numerics';
 import { digitsReader } from '../lipschitz/local-lipschitz-problem.ts';

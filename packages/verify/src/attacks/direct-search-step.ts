@@ -7,7 +7,7 @@ import type { OptionSpecs, OptionsOf, Random } from '@infimum/core';
 import type { Asking, Evaluated, SurrogateSearch } from './network-surrogate.ts';
 import { radiusOptions } from './network-surrogate.ts';
 
-/** How the search goes about. */
+/** Settings of the search. */
 export const directSearchOptions = {
   poll: { type: 'choice', choices: ['2n', 'n+1'], default: 'n+1', description: 'Poll directions' },
   covering: {
@@ -20,7 +20,7 @@ export const directSearchOptions = {
   ...radiusOptions,
 } as const satisfies OptionSpecs;
 
-/** What an iteration changes. */
+/** The state that an iteration changes. */
 export interface DirectSearchState {
   /** The point from which steps are made. */
   incumbent: Evaluated;
@@ -36,7 +36,7 @@ export interface DirectSearchState {
 const CANDIDATES = 32;
 const REMEMBERED = 1000;
 
-/** One iteration; `withPoll` is false where only the covering step is wanted. */
+/** One iteration; `withPoll` is false if only the covering step is required. */
 export function* directSearchStep(
   search: SurrogateSearch,
   state: DirectSearchState,
@@ -91,7 +91,7 @@ function ballPoint(random: Random, dimension: number, radius: number): Float64Ar
   return unitDirection(random, dimension).map((x) => x * length);
 }
 
-/** Of some random steps the one that ends farthest from all points evaluated so far. */
+/** The random step, of several, that ends farthest from all points evaluated so far. */
 function farthest(
   { scale, dimension }: SurrogateSearch,
   { incumbent, history }: DirectSearchState,

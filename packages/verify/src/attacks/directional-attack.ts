@@ -1,4 +1,4 @@
-// The directional attack operator: a step of bounded length along which the outputs of a network move as a vector says.
+// The directional attack operator: a step of bounded length along which the outputs of a network move in the direction of a vector.
 //
 // I. J. Goodfellow, J. Shlens, C. Szegedy: Explaining and harnessing adversarial examples (2014), arXiv 1412.6572 (FGSM);
 // A. Madry and others (2017), arXiv 1706.06083 (PGD); Y. Dong and others (2017), arXiv 1710.06081 (MI-FGSM). As an
@@ -17,9 +17,8 @@ import type {
 import { answerSurrogate, asSurrogateInstance, SurrogateSearch } from './network-surrogate.ts';
 
 /**
- * A step d with |d| <= radius along which F falls to first order, in units of the scale; undefined where no gradient is
- * to be had or it is zero. u is fixed at `base`. FGSM asks for one product; PGD and MI-FGSM for a product and an evaluation
- * a step of a quarter of the radius.
+ * A step d with |d| <= radius along which F falls to first order, in units of the scale; undefined if there is no gradient or it is zero. u
+ * is fixed at `base`. FGSM needs one product; PGD and MI-FGSM need a product and an evaluation for each step of a quarter of the radius.
  */
 export function* directionalAttack(
   search: SurrogateSearch,
@@ -80,7 +79,7 @@ const operatorOptions = {
   },
 } as const satisfies OptionSpecs;
 
-/** How the methods that attack do it. */
+/** The kinds of attack. */
 export const attackOptions = {
   ...operatorOptions,
   minAttackRadius: { type: 'number', above: 0, default: 1e-6, description: 'Smallest length of attacks' },
@@ -97,7 +96,7 @@ export type AttackNetworkOptions = OptionsOf<typeof attackNetworkOptions> & Limi
 
 /**
  * One directional attack from the initial point: d = -r sign(J' u) for FGSM, u the gradient of F + |max(c, 0)|² by the
- * outputs. For linear maps that is the best step of its length. One evaluation and one product, and an evaluation of the
+ * outputs. For linear maps this is the best step of its length. One evaluation and one product, and an evaluation of the
  * attacked point; PGD takes ten times that by default. `converged` if the attacked point is better, else `stalled`.
  *
  * @param instance - map, objective, inequalities, start and radius

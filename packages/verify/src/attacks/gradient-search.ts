@@ -56,7 +56,7 @@ export function* gradientSearchSteps(
     for (let step = 1; step <= steps; step++) {
       const point: Evaluated = yield* search.evaluate(x);
       const gradient = yield* search.gradient(point, point, fallback);
-      // Without a slope there is nothing to follow from here.
+      // Without a gradient the method cannot continue from here.
       if (!gradient?.some((g) => g !== 0)) break;
       const length = stepSize * 0.01 ** (step / steps);
       const direction = gradient.map((g, j) => g * search.scale[j]);

@@ -47,17 +47,16 @@ const minimizeSurrogateOptions = {
   starts: gradientSearchOptions.starts,
 } as const satisfies OptionSpecs;
 
-/** Options of `minimizeSurrogate`: `method`, and what that method knows of the others. */
+/** Options of `minimizeSurrogate`: `method`, and the other options that it supports. */
 export type MinimizeSurrogateOptions = OptionsOf<typeof minimizeSurrogateOptions> & RunOptions<SurrogateIterate>;
 
 /**
- * Minimises F(map(x)) + |max(c, 0)|² for a network or simulation that answers with values, and perhaps with products with the
- * transposed Jacobian, in few questions. `attack-direct-search` attacks the incumbent through the network and falls back on a
- * covering direct search, whose guarantee it has; the other methods are what it is measured against. With products and active
- * inequalities `attack` and `adam` mostly end lower: the kinks of the penalty stop attacks of the hybrid, and its polls then
- * take most of the evaluations.
+ * Minimises F(map(x)) + |max(c, 0)|² for a network or simulation that returns values and, optionally, products with the transposed
+ * Jacobian, in few calls. `attack-direct-search` attacks the incumbent through the network and falls back on a covering direct search,
+ * whose guarantee it inherits; the other methods are for comparison. With products and active inequalities `attack` and `adam` mostly reach
+ * lower values: the kinks of the penalty stop attacks of the hybrid, and its polls then take most of the evaluations.
  *
- * `converged` when steps are as short as may be and no step of 1e-5 along an axis improves, `stalled` if one does; failed
+ * `converged` when steps have reached their least length and no step of 1e-5 along an axis improves, `stalled` if one does; failed
  * evaluations count as infinitely bad. One product and one evaluation an attack, up to 2n + 2 evaluations a direct search.
  *
  * @param instance - map, objective, inequalities, start and radius

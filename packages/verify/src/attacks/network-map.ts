@@ -1,4 +1,4 @@
-// A network as a map that can be optimised through.
+// A network as a map for optimisation.
 import type { NetworkLike } from '../networks/network.ts';
 import { asNetwork, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import type { SimulationMap } from './network-surrogate.ts';

@@ -1,5 +1,4 @@
-// Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
-// the methods share.
+// Minimisation through a network, or any simulation: instances, requests and evaluation of points, and the common part of the methods.
 import type { Conclusion, Iterate, Listed, OptionSpecs, Paper, Steps, VectorLike } from '@infimum/core';
 import {
   asVector,
@@ -14,19 +13,19 @@ import {
   stalled,
 } from '@infimum/core';
 
-/** Vector in, vector out; with products with the transposed Jacobian where that is known. */
+/** A map of vectors to vectors; with products with the transposed Jacobian if known. */
 export interface SimulationMap {
-  /** Numbers that it takes. */
+  /** Number of inputs. */
   readonly inputs: number;
-  /** Numbers that it gives. */
+  /** Number of outputs. */
   readonly outputs: number;
   /** The outputs at x. */
   evaluate(x: Float64Array): Float64Array;
-  /** J(x)' u, where the map is white-box. */
+  /** J(x)' u, if the map is white-box. */
   pullBack?(x: Float64Array, u: Float64Array): Float64Array;
 }
 
-/** A number made of a vector, with its gradient. */
+/** A function of a vector, with its gradient. */
 export interface ScalarFunction {
   /** The value at y. */
   value(y: Float64Array): number;
@@ -34,7 +33,7 @@ export interface ScalarFunction {
   gradient(y: Float64Array): Float64Array;
 }
 
-/** Inequalities c(v) <= 0, scaled as they are to weigh. */
+/** Inequalities c(v) <= 0, whose scaling is their weight. */
 export interface Inequalities {
   /** c(v). */
   value(v: Float64Array): Float64Array;
@@ -64,7 +63,7 @@ export interface SurrogateInstance {
 export interface SurrogateSolution {
   /** The point. */
   readonly x: Float64Array;
-  /** F + |max(c, 0)|² there: what is minimised. */
+  /** F + |max(c, 0)|² there, the minimised function. */
   readonly value: number;
   /** |max(c, 0)|, in the scaling of the inequalities. */
   readonly violation: number;
@@ -80,9 +79,9 @@ export interface SurrogateCounts {
   readonly pullBack: number;
 }
 
-/** A question about the map, and how far a method has come. */
+/** A request to the map, and the progress of a method. */
 export interface SurrogateIterate extends Iterate<SurrogateSolution> {
-  /** What is asked for: outputs at `x`, or the product of the transposed Jacobian there with `weights`. */
+  /** The request: outputs at `x`, or the product of the transposed Jacobian there with `weights`. */
   readonly question: 'evaluate' | 'pull-back';
   /** The point. */
   readonly x: Float64Array;
@@ -90,22 +89,22 @@ export interface SurrogateIterate extends Iterate<SurrogateSolution> {
   readonly weights?: Float64Array;
   /** The best value so far. */
   readonly value: number;
-  /** Questions so far, without the one that is asked. */
+  /** Requests so far, without the current one. */
   readonly evaluations: SurrogateCounts;
   /** The length of steps at present. */
   readonly radius: number;
 }
 
-/** Outputs or a product; undefined for a failed evaluation and for a map that is no white box. */
+/** Outputs or a product; undefined for a failed evaluation and for a map that is not white-box. */
 export type SurrogateAnswer = Float64Array | undefined;
 
 /** A method. */
 export type SurrogateSteps = Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer>;
 
-/** A part of a method: asks questions, gives a result. */
+/** A part of a method: makes requests, returns a result. */
 export type Asking<Result> = Generator<SurrogateIterate, Result, SurrogateAnswer>;
 
-/** A point and what is known of it. */
+/** A point with its values. */
 export interface Evaluated {
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -116,9 +115,9 @@ export interface Evaluated {
   readonly onOutputs: Float64Array;
 }
 
-/** An instance whose start and scale may be any lists, and whose functions may answer with any. */
+/** An instance whose start and scale may be any lists, and whose functions may return any lists. */
 export interface SurrogateInstanceLike extends Omit<Listed<SurrogateInstance>, 'objective'> {
-  /** F, whose gradient may come in any list. */
+  /** F, whose gradient may be any list. */
   readonly objective: Pick<ScalarFunction, 'value'> & {
     /** The gradient at y. */
     gradient(y: Float64Array): VectorLike;
@@ -145,17 +144,17 @@ export function asSurrogateInstance(instance: SurrogateInstanceLike): SurrogateI
   return { ...rest, map, objective: objective as ScalarFunction, radius, initial, ...(scale && { scale }) };
 }
 
-/** Answers a question by the instance's own map. */
+/** Answers a request by the instance's own map. */
 export function answerSurrogate({ map }: SurrogateInstance, question: SurrogateIterate): SurrogateAnswer {
   if (question.question === 'evaluate') return map.evaluate(question.x);
   return question.weights && map.pullBack?.(question.x, question.weights);
 }
 
-/** Everything that a method keeps: the instance, the counts and the best point. */
+/** The complete state of a method: the instance, the counts and the best point. */
 export class SurrogateSearch {
   readonly instance: SurrogateInstance;
   readonly scale: Float64Array;
-  /** The length of steps, for the news. */
+  /** The length of steps, for iterates. */
   radius: number;
   best: Evaluated | undefined;
   #evaluations = 0;
@@ -239,8 +238,8 @@ export class SurrogateSearch {
 
   /**
    * The gradient at `point` of u · (outputs, max(c, 0)) for the u that `base` has: the objective's gradient and twice the
-   * violations. Inequalities that are not violated at `point` contribute nothing. Where the map is no white box, by forward
-   * differences if `fallback` says so. Undefined if it cannot be had.
+   * violations. Inequalities that are not violated at `point` contribute nothing. If the map is not white-box, by forward differences if
+   * `fallback` says so. Undefined if unavailable.
    */
   *gradient(point: Evaluated, base: Evaluated, fallback: 'differences' | 'none'): Asking<Float64Array | undefined> {
     if (point.y.length === 0 || base.y.length === 0) return undefined;
@@ -290,13 +289,13 @@ export class SurrogateSearch {
   }
 }
 
-/** The length of the poll with which methods confirm that they have ended, in units of the instance's scale. */
+/** The length of the poll with which methods confirm convergence, in units of the instance's scale. */
 const CONFIRMING_RADIUS = 1e-5;
 
 /**
- * Looks around the best point before a method says that it has ended: `ended` if no step of the confirming radius along an
+ * Polls around the best point before a method reports convergence: `ended` if no step of the confirming radius along an
  * axis improves, `improved` if one does, `failed` if the best point itself gives another value than before, or no longer
- * gives it once a step has failed. Asks for up to 2n + 2 evaluations.
+ * gives it once a step has failed. Needs up to 2n + 2 evaluations.
  */
 export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved' | 'failed'> {
   const { best, dimension } = search;
@@ -315,22 +314,22 @@ export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved
     d[j] = 0;
   }
   if (haveAllAnswered) return 'ended';
-  // Nothing is defined there, or nothing answers any more: the best point tells which.
+  // The map is undefined there, or no longer answers: the best point shows which.
   const last = yield* search.evaluate(best.x);
   return last.value === best.value ? 'ended' : 'failed';
 }
 
-/** What is said of a method whose end could not be confirmed. */
+/** The reason of a method whose convergence could not be confirmed. */
 export const FAILED_REASON = 'the best point could not be evaluated again: evaluations fail, or are not repeatable';
 
-/** The answer of a method that has nothing left to try: confirmed, or with what confirming found. */
+/** The result of a method that has nothing left to try: confirmed, or with the better point that the confirmation found. */
 export function* endOf(search: SurrogateSearch, ended: string, improved: string): Asking<Conclusion<SurrogateSolution>> {
   const end = yield* confirmEnd(search);
   if (end === 'ended') return converged(search.solution(), ended);
   return stalled(search.solution(), end === 'failed' ? FAILED_REASON : improved);
 }
 
-/** The paper that the hybrid comes from. */
+/** The paper of the hybrid. */
 export const attacksPaper: Paper = {
   title: 'Optimization by Directional Attacks: Solving Problems with Neural Network Surrogates',
   arxiv: '2510.01461',

@@ -1,4 +1,4 @@
-// Random tanh networks to optimise through, drawn with mulberry32: weights N(0, 1 / fan in), biases 0.1 N(0, 1).
+// Random tanh networks as surrogates, drawn with mulberry32: weights N(0, 1 / fan in), biases 0.1 N(0, 1).
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { Network } from '../networks/network.ts';
 import { denseNetwork } from '../networks/network.ts';

@@ -1,5 +1,4 @@
-// alpha-CROWN: CROWN whose lower lines of unstable neurons turn until the bound is best, for every bounded number on its
-// own.
+// alpha-CROWN: CROWN with the lower lines of unstable neurons optimised, separately for every bounded number.
 //
 // K. Xu, H. Zhang, S. Wang, Y. Wang, S. Jana, X. Lin, C.-J. Hsieh: Fast and complete: enabling complete verification with
 // rapid and massively parallel incomplete verifiers (2020), arXiv 2011.13824.
@@ -17,7 +16,7 @@ export interface AlphaSettings {
   readonly steps: number;
   /** Length of the first step. */
   readonly rate: number;
-  /** What the length is multiplied with at every step. */
+  /** The decay factor of the length at every step. */
   readonly decay: number;
 }
 
@@ -27,7 +26,7 @@ const BLOCK = 2e6;
 /** As many steps as published, longer at first: bounds of random networks come nearer to the optimum than with 0.1 and 0.98. */
 export const ALPHA_SETTINGS: AlphaSettings = { steps: 100, rate: 0.25, decay: 0.97 };
 
-/** In the domains of a branching: what they gain by more steps, splits gain sooner. */
+/** In the domains of branch and bound: splits gain more than further steps. */
 export const DOMAIN_SETTINGS: AlphaSettings = { steps: 20, rate: 0.5, decay: 0.98 };
 
 /** Bounds of the first `layersWanted` layers; all of them by default. As `crownBounds`, times twice the steps. */
@@ -163,12 +162,12 @@ export function* alphaRows(
   return best;
 }
 
-/** Neurons whose signs are given, and what bounds of their sums run through. */
+/** Neurons whose signs are given, and the magnitudes of their sums. */
 export interface Signs {
   readonly phases: Phases;
   /** The largest magnitudes of the sums, by layer. */
   readonly magnitude: readonly Float64Array[];
-  /** What rounding may do, as a share of the magnitudes. */
+  /** The rounding error, as a share of the magnitudes. */
   readonly share: number;
 }
 
@@ -213,7 +212,7 @@ class SignMultipliers {
     }
   }
 
-  /** What rounding may have added to the bound of a row by the multipliers, with the side that is safe. */
+  /** The rounding error of the multipliers in the bound of a row, with the sign of the safe side. */
   slackOf(r: number): number {
     const { magnitude, share } = this.#signs;
     const sum = this.#all.reduce((so, one) => so + (one.r === r ? one.value * magnitude[one.layer][one.neuron] : 0), 0);

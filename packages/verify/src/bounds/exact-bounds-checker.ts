@@ -1,4 +1,4 @@
-// What sums of neurons can be on a box, in whole numbers, by lines in place of activations.
+// Bounds of the sums of neurons on a box, in whole numbers, by lines in place of activations.
 //
 // H. Zhang and others: CROWN (2018), arXiv 1811.00866.
 import { up as above, integers, roundDyadic } from '@infimum/rigor';

@@ -5,8 +5,8 @@
 //
 // Rounding. Every bound is a sum of products of weights, slopes of at most 1 and inputs. If M is the same sum with all
 // numbers replaced by their magnitudes, and no number of it goes through more than K additions, floating-point
-// arithmetic errs by at most K u M (1 + O(K u)), u = 2^-53; what underflows errs by 2^-1075 an operation, which M covers
-// by the 2^-1022 that it is given at every neuron. So all bounds are moved outwards by 4 K u M.
+// arithmetic errs by at most K u M (1 + O(K u)), u = 2^-53; an underflow errs by 2^-1075 an operation, which M covers by the 2^-1022 added
+// to it at every neuron. So all bounds are moved outwards by 4 K u M.
 import type { Activation, PreparedNetwork } from '../networks/network.ts';
 import { activationOf, activationRange, isPiecewiseLinear, isSteep } from '../networks/network.ts';
 import type { PreparedRegion } from './region.ts';
@@ -27,9 +27,9 @@ export interface ForwardBounds {
   readonly upper: Float64Array[];
   /** Lines around the activations of the hidden layers. */
   readonly lines: Lines[];
-  /** What rounding may do to a linear bound of z_k. */
+  /** The rounding error of a linear bound of z_k. */
   readonly margin: Float64Array[];
-  /** The largest magnitudes that sums in z_k run through. */
+  /** The largest magnitudes of partial sums in z_k. */
   readonly magnitude: Float64Array[];
   /** Whether some neuron's interval is empty: no input of the region has these phases. */
   isEmpty: boolean;
@@ -38,7 +38,7 @@ export interface ForwardBounds {
 /** 4 u. */
 export const ROUNDING = 2 ** -51;
 
-/** Bounds of all layers by interval arithmetic alone: the start of everything else. O(weights). */
+/** Bounds of all layers by interval arithmetic only, the start of the other methods. O(weights). */
 export function intervalBounds(network: PreparedNetwork, region: PreparedRegion, phases?: Phases): ForwardBounds {
   const bounds = emptyBounds(network, region);
   for (let k = 0; k < network.layers.length; k++) {
@@ -64,7 +64,7 @@ export function emptyBounds(network: PreparedNetwork, region: PreparedRegion): F
   };
 }
 
-/** What sums of layer k run through: of steep activations by their lines, which depend on the region. */
+/** The magnitudes of sums of layer k; of steep activations by their lines, which depend on the region. */
 function setMagnitude(
   layers: PreparedNetwork['layers'],
   region: PreparedRegion,
@@ -121,7 +121,7 @@ export function intervalLayer({ layers }: PreparedNetwork, region: PreparedRegio
   }
 }
 
-/** A bound that is NaN (infinity minus infinity) is no bound. */
+/** A NaN (infinity minus infinity) is not a valid bound. */
 export function finiteOr(bound: number, otherwise: number): number {
   return Number.isNaN(bound) ? otherwise : bound;
 }
@@ -143,7 +143,7 @@ export function closeLayer({ layers }: PreparedNetwork, bounds: ForwardBounds, k
 
 /**
  * Bounds of all layers by CROWN, each cut with those of interval arithmetic. O(n² w³) for n layers of width w; pauses
- * between blocks of rows. What is known of a larger domain is kept: its layers below `sameBelow` as they are.
+ * between blocks of rows. Bounds of a larger domain are reused: its layers below `sameBelow` unchanged.
  */
 export function* crownBounds(
   products: RowProducts,
@@ -174,7 +174,7 @@ export function* crownBounds(
   return bounds;
 }
 
-/** Bounds of a domain that has this one in it, of which the sums below a layer have the same ones here. */
+/** Bounds of a domain that contains this one; below a layer, sums have the same bounds here. */
 export interface KnownBounds {
   readonly bounds: ForwardBounds;
   readonly sameBelow: number;
@@ -255,8 +255,8 @@ export function addBias(rows: Float64Array, bias: Float64Array, count: number, c
 }
 
 /**
- * Coefficients on s(z) become coefficients on z and a constant: each takes the line on the side that is bounded. `slopes` are
- * lower slopes of every row's own; what planes have on a further variable is given back.
+ * Coefficients on s(z) become coefficients on z and a constant: each uses the line on the bounded side. `slopes` are
+ * lower slopes of every row's own; coefficients of planes on a further variable are returned.
  */
 export function relaxRows(
   rows: Float64Array,

@@ -1,4 +1,4 @@
-// Bounds of a network's outputs over a region, for those who call one function.
+// Bounds of a network's outputs over a region, as one function.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import type { NetworkLike } from '../networks/network.ts';
@@ -30,16 +30,15 @@ export interface NeuronBounds {
   readonly upper: Float64Array;
 }
 
-/** What is known of the outputs over a region. */
+/** Bounds of the outputs over a region. */
 export interface OutputBounds extends NeuronBounds {
   /** Bounds of the pre-activations of every hidden layer. */
   readonly hidden: readonly NeuronBounds[];
 }
 
 /**
- * Numbers between which every output of a network lies for all inputs of a region: l <= f(x) <= u. The statement holds in
- * real arithmetic, whatever rounding did on the way; a program that evaluates the network in single precision may leave
- * the interval by its own rounding errors.
+ * Bounds of every output of a network for all inputs of a region: l <= f(x) <= u. They hold in real arithmetic, with all rounding errors of
+ * the computation included; a program that evaluates the network in single precision may leave the interval by its own rounding errors.
  *
  * O(weights) for `interval`, O(n² w³) for n dense layers of width w with `crown`, two hundred times that with `alpha-crown`.
  *

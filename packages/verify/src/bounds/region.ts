@@ -1,4 +1,4 @@
-// Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
+// Regions of inputs: a box, or the intersection of a box with a ball of the l1 or l2 norm.
 import type { Listed, VectorLike } from '@infimum/core';
 import { asVector, checkChoice, checkList, checkNumber, checkObject, fault } from '@infimum/core';
 import { down, exactDot, up } from '@infimum/rigor';
@@ -9,7 +9,7 @@ export interface Region {
   readonly lower: Float64Array;
   /** The greatest value of every input. */
   readonly upper: Float64Array;
-  /** A ball that inputs lie in as well. */
+  /** A ball that also contains the inputs. */
   readonly ball?: Ball;
 }
 
@@ -17,7 +17,7 @@ export interface Region {
 export interface Ball {
   /** The middle. */
   readonly center: Float64Array;
-  /** How far from it. */
+  /** The radius. */
   readonly radius: number;
   /** The norm in which distances are measured. */
   readonly norm: 'l1' | 'l2';
@@ -27,7 +27,7 @@ export interface Ball {
 export interface RegionAroundOptions {
   /** The norm of distances: `inf` (a box), `l2` or `l1`; `inf` by default. */
   readonly norm?: 'inf' | 'l2' | 'l1';
-  /** The range that inputs keep to, such as [0, 1] for images; none by default. */
+  /** The valid range of inputs, such as [0, 1] for images; none by default. */
   readonly clip?: readonly [lower: number, upper: number];
 }
 
@@ -62,7 +62,7 @@ export function regionAround(center: VectorLike, radius: number, options: Region
   if (norm === 'inf') {
     return { lower: middle.map((x) => Math.max(least, x - radius)), upper: middle.map((x) => Math.min(most, x + radius)) };
   }
-  // The box must not cut the ball by rounding.
+  // Rounding must not let the box cut the ball.
   const lower = middle.map((x) => Math.max(least, down(x - radius)));
   const upper = middle.map((x) => Math.min(most, up(x + radius)));
   return { lower, upper, ball: { center: middle.slice(), radius, norm } };
@@ -74,7 +74,7 @@ export interface RegionLike {
   readonly lower: VectorLike;
   /** The greatest value of every input. */
   readonly upper: VectorLike;
-  /** A ball that inputs lie in as well. */
+  /** A ball that also contains the inputs. */
   readonly ball?: Listed<Ball>;
 }
 
@@ -153,7 +153,7 @@ function extreme({ middle, halfWidth, ball }: PreparedRegion, rows: Float64Array
   return sign > 0 ? Math.min(box, round) : Math.max(box, round);
 }
 
-/** Whether a point lies in the region, exactly: what rounding leaves open is decided in whole numbers. */
+/** Whether a point lies in the region, exactly: cases within rounding are decided in whole numbers. */
 export function contains({ lower, upper, ball }: Region, x: Float64Array): boolean {
   for (let j = 0; j < x.length; j++) if (!(x[j] >= lower[j] && x[j] <= upper[j])) return false;
   if (!ball) return true;
@@ -192,7 +192,7 @@ export function projectInto(region: Region, x: Float64Array): void {
   if (contains(region, x)) return;
   const distance = distanceTo(ball, x);
   const from = x.slice();
-  // A share that is rounded may end outside: then a little less of the way.
+  // A rounded share may end outside: then slightly less is used.
   for (let less = 0; less < 1; less = 2 * less || 2 ** -52) {
     const share = (ball.radius / distance) * (1 - less);
     for (let j = 0; j < x.length; j++) {

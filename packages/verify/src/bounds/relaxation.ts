@@ -1,4 +1,4 @@
-// Lines above and below an activation and its derivative on an interval: what linear bound propagation is made of.
+// Lines above and below an activation and its derivative on an interval, for linear bound propagation.
 // Every line is valid in exact arithmetic; intercepts are computed so that slopes may be rounded.
 import type { Curve } from '../networks/curves.ts';
 import { CURVES, curveRange, isConvexAt, tiltedRange } from '../networks/curves.ts';
@@ -28,7 +28,7 @@ export function emptyLines(length: number): Lines {
 /** Functions of the library are right to a few units in the last place; values of smooth ones get this margin. */
 const MARGIN = 1e-14;
 
-/** Line i around s on [l, u]. `phase` says that z >= 0 (1) or z <= 0 (-1) holds for whatever is bounded. */
+/** Line i around s on [l, u]. `phase` says that z >= 0 (1) or z <= 0 (-1) holds in the domain. */
 export function relaxActivation(
   lines: Lines,
   i: number,
@@ -80,7 +80,7 @@ function chordSlope(high: number, low: number, u: number, l: number): number {
 }
 
 /**
- * Lines around a curve. Where it bends one way alone the chord on one side and the tangent in the middle on the other; where it
+ * Lines around a curve. Where its curvature has one sign, the chord on one side and the tangent in the middle on the other; where it
  * is S-shaped the chord if it lies on the safe side, or else the tangent parallel to it; with more bends those that are best in
  * the middle. Constants where an end is infinite, or a square root or a reciprocal reaches 0.
  */
@@ -148,7 +148,7 @@ function parallelTangent(
   return outer;
 }
 
-/** What s' does on [l, u]: p <= s' <= q; equal where it is constant. */
+/** Bounds of s' on [l, u]: p <= s' <= q; equal where it is constant. */
 export function slopeRange(activation: Activation, slope: number, l: number, u: number, phase: number): [p: number, q: number] {
   if (activation === 'linear') return [1, 1];
   if (activation === 'relu' || activation === 'leaky-relu') {
@@ -158,14 +158,14 @@ export function slopeRange(activation: Activation, slope: number, l: number, u: 
     return [slope, 1];
   }
   const at = (z: number) => activationSlope(activation, 0, z);
-  // What underflows is still above 0.
+  // An underflowed value is still above 0.
   const below = (value: number) => Math.max(0, value * (1 - 1e-12) - 2 ** -1022);
   const above = (value: number) => Math.min(1, value * (1 + 1e-12) + 2 ** -1022);
   if (activation === 'softplus') return [below(at(l)), above(at(u))];
   return [below(Math.min(at(l), at(u))), above(at(Math.min(u, Math.max(l, 0))))];
 }
 
-/** Which lines are laid around s'. */
+/** The kind of lines around s'. */
 export type SlopeLines = 'best in the middle' | 'parallel to the chord' | 'mirrored at the chord';
 
 /** Line i around s' on [l, u], for smooth activations. */
@@ -184,8 +184,8 @@ const SLOPE_STEPS = 30;
  * Lines around the bell-shaped derivative of tanh or sigmoid: those that are best in the middle, so that the area between
  * line and function is the least. For a slope m the extremes of s'(z) - m z lie at the ends of the interval and where
  * s''(z) = m, which is a cubic equation in t = tanh z: t³ - t = m / 2, so that every slope is safe. The value in the
- * middle is convex in m, and found by golden section. Lines parallel to the chord, and those as far beyond it as the best
- * ones are before it, are looser by themselves, but errors of both signs cancel in sums.
+ * middle is convex in m, and found by golden section. Lines parallel to the chord, and those as far beyond it as the best ones are before
+ * it, are looser individually, but errors of both signs cancel in sums.
  */
 function relaxBell(lines: Lines, i: number, activation: Activation, l: number, u: number, kind: SlopeLines): void {
   const isTanh = activation === 'tanh';
@@ -215,7 +215,7 @@ function relaxBell(lines: Lines, i: number, activation: Activation, l: number, u
   }
 }
 
-/** Where a convex function is about the least. */
+/** The approximate minimiser of a convex function. */
 function goldenSection(f: (x: number) => number, from: number, to: number): number {
   const share = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [from, to];

@@ -1,4 +1,4 @@
-// Blocks of rows that are multiplied by a network's layers one after the other, on linalg's kernels where that pays.
+// Blocks of rows that are multiplied by a network's layers one after the other, on linalg's kernels where that is faster.
 import { GEMM_SCRATCH, layout, matrixPlace, placedProduct, scratch } from '@infimum/linalg/kernels';
 import type { PreparedNetwork } from '../networks/network.ts';
 
@@ -13,7 +13,7 @@ const MOST_DOUBLES = 2 ** 21;
 
 /**
  * Two buffers and the weights in the memory of one solve. `rows` is the block as it stands; products swap the buffers.
- * The memory is handed on by `release`.
+ * `release` frees the memory for reuse.
  */
 export class RowProducts {
   readonly network: PreparedNetwork;
@@ -78,7 +78,7 @@ export class RowProducts {
   }
 }
 
-/** Runs a computation that pauses now and then, without pausing. */
+/** Runs a computation with pauses to its end, without pausing. */
 export function finish<Result>(computation: Generator<void, Result>): Result {
   for (;;) {
     const step = computation.next();

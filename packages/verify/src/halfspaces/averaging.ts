@@ -10,7 +10,7 @@ const averagingOptions = {} as const satisfies OptionSpecs;
 
 /**
  * The halfspace of the vector mean(y x). For Gaussian points and noise that does not depend on them it points at the true one;
- * otherwise it is biased, and nothing is certified. O(n d).
+ * otherwise it is biased. It certifies nothing. O(n d).
  */
 export const averaging = /* @__PURE__ */ plainLearner(
   averagingOptions,

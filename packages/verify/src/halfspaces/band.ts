@@ -1,4 +1,4 @@
-// The band around the boundary of a halfspace, as a smooth ramp sees it: weights, gradient, and moments across it.
+// The band around the boundary of a halfspace, weighted by a smooth ramp: weights, gradient, and moments across it.
 import { symmetricEigen } from '@infimum/linalg';
 import { rowDot } from '@infimum/linalg/numerics';
 import type { Sample } from './halfspace-samples.ts';
@@ -22,7 +22,7 @@ export class Band {
   constructor(sample: Sample) {
     this.sample = sample;
     this.z = new Float64Array(sample.count);
-    // A place more: whoever is not in the band is overwritten by the next one.
+    // One entry more: a point outside the band is overwritten by the next one.
     this.#indices = new Int32Array(sample.count + 1);
   }
 
@@ -66,11 +66,11 @@ function gradientOf({ sample, z }: Band, chosen: Int32Array, w: Float64Array, s:
   return { gradient, mass: mass / count };
 }
 
-/** What is known of the points in a band. */
+/** Statistics of the points in a band. */
 export interface BandMoments {
   /** p, the mean of l'_s. */
   readonly mass: number;
-  /** 1 / sum of squared weights: how many points the band is worth. */
+  /** 1 / sum of squared weights: the effective number of points in the band. */
   readonly effective: number;
   /** |G|. */
   readonly gradientNorm: number;
@@ -194,7 +194,7 @@ export function eigenvalues(lower: Float64Array, n: number): Float64Array {
     }
   }
   if (!full.every(Number.isFinite)) {
-    // Moments that overflow prove nothing.
+    // Overflowed moments give no certificate.
     const open = new Float64Array(n).fill(Infinity);
     open[0] = -Infinity;
     if (n === 1) open[0] = Infinity;

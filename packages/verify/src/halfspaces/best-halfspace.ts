@@ -1,4 +1,4 @@
-// The best halfspace through the origin in the plane, by turning it once around.
+// The best halfspace through the origin in the plane, by a sweep over all angles.
 import type { OptionSpecs } from '@infimum/core';
 import { converged, defineSolver, fault } from '@infimum/core';
 import type { HalfspaceInstance } from './halfspace-samples.ts';

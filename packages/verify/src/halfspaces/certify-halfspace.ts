@@ -1,5 +1,5 @@
-// How a halfspace is chosen and certified: descents on bands of falling width, and the local tests of what they find, for Massart noise
-// and for adversarial labels.
+// Choice and certification of a halfspace: descents on bands of falling width, and local tests of the candidates, for Massart noise and for
+// adversarial labels.
 //
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv 2302.14853.
 import type { Conclusion, Steps } from '@infimum/core';
@@ -23,15 +23,15 @@ export interface Choice {
   width: number;
 }
 
-/** What the two ways to certify a halfspace are given. */
+/** The input of both certification methods. */
 export interface CertifyingRun {
   readonly trial: Trial;
-  /** The points that learn, and where descents start. */
+  /** The training points, and the starts of descents. */
   readonly first: Sample;
   readonly candidates: Float64Array[];
   readonly choice: Choice;
   readonly excess: number;
-  /** What is added to the excess for the law of the points. */
+  /** The allowance added to the excess for the law of the points. */
   readonly slack: number;
   iterate(): HalfspaceIterate;
   solution(more?: Partial<HalfspaceSolution>): HalfspaceSolution;
@@ -45,9 +45,9 @@ export function* certifyMassart(
   given: number | undefined,
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   let candidates = starts;
-  // Densities of the targets across a plane are at most 1: in a narrower band their points would have run out.
+  // Densities of the targets across a plane are at most 1: in a narrower band too few of their points would remain.
   const narrowest = (9 * trial.k ** 2) / trial.second.count;
-  // A width that is given is reached as a searched one is: from wide bands to narrow ones.
+  // A given width is reached like a searched one: from wide bands to narrow ones.
   choice.width = 0.5;
   while (given !== undefined && choice.width > given) {
     candidates = yield* ticking(descend(first, candidates, choice.width), iterate);
@@ -68,7 +68,7 @@ export function* certifyMassart(
     const chosen = order[0];
     choice.best = chosen.w.slice();
     choice.error = chosen.error;
-    // What is certified falls with the width until too few points are left: smaller steps near the goal.
+    // The certified bound falls with the width until too few points are left: smaller steps near the goal.
     factor = chosen.disagreement + slack > 2 * excess ? 2 : Math.SQRT2;
     if (chosen.disagreement + slack > excess && given === undefined) {
       if (width / factor >= narrowest) continue;
@@ -93,7 +93,7 @@ export function* certifyMassart(
   }
 }
 
-/** Adversarial labels: every level must pass, for nobody knows which one matters. */
+/** Adversarial labels: every level must pass, since the relevant one is unknown. */
 export function* certifyAdversarial({
   trial,
   first,

@@ -1,7 +1,7 @@
-// What the moments of a band prove of a halfspace: its angle to the best one, and how often the two disagree.
+// The certificate of a halfspace from the moments of a band: its angle to the best one, and how often the two disagree.
 //
-// The inequalities are those of the specification, derived from the sample alone; for Massart noise one term, the chance of
-// the labels, holds with probability 1 - delta.
+// The inequalities are those of the specification, derived from the sample alone; for Massart noise one term, for the random labels, holds
+// with probability 1 - delta.
 import type { BandMoments } from './band.ts';
 import { across, eigenvalues, reflection } from './band.ts';
 import type { Sample } from './halfspace-samples.ts';
@@ -34,7 +34,7 @@ export function adversarialTangent(band: BandMoments, s: number, rate: number): 
   return room > 0 ? (2 * band.meanDistance) / room : Infinity;
 }
 
-/** Strips of |z| beyond which they are taken together. */
+/** Number of strips of |z| beyond which the rest is one strip. */
 const MOST_STRIPS = 400;
 
 /** The share of points that two halfspaces at a certified angle can disagree on, and the largest second moment of a strip. */
@@ -77,7 +77,7 @@ export function stripDisagreement(sample: Sample, w: Float64Array, tangent: numb
   return { bound: Math.min(1, bound), largest };
 }
 
-/** Places of |z| that are tried for the threshold of `momentDisagreement`. */
+/** Number of |z| values tried as the threshold of `momentDisagreement`. */
 const MOST_PLACES = 2000;
 
 /** D_Q(theta): min over degrees 2m and tau of P[|z| < tau] + B_m (tan theta / tau)^{2m}; `bounds[m - 1]` is B_m. */

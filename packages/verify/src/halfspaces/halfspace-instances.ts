@@ -1,4 +1,4 @@
-// Labeled samples with a planted halfspace: laws of the points, good and bad, and noise of the labels.
+// Labeled samples with a planted halfspace: laws of the points, with or without the required properties, and noise of the labels.
 import { Random } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { rowDot } from '@infimum/linalg/numerics';
@@ -8,7 +8,7 @@ import { normalize } from './halfspace-samples.ts';
 /** Laws of the points; all but the last have variance one in every direction. */
 export const MARGINALS = ['gaussian', 'quartic', 'cube', 'laplace', 'rademacher', 'student', 'mixture', 'collapse'] as const;
 
-/** How labels are made. */
+/** How labels are generated. */
 export interface HalfspaceFamilySettings {
   readonly marginal: (typeof MARGINALS)[number];
   readonly n: number;
@@ -85,7 +85,7 @@ function fillPoints(values: Float64Array, d: number, marginal: string, random: R
   }
 }
 
-/** Inside the band of the planted halfspace what is across it shrinks to a fiftieth: global moments hardly notice. */
+/** Inside the band of the planted halfspace the components across it shrink to a fiftieth, which hardly changes global moments. */
 function collapse(values: Float64Array, planted: Float64Array, band: number): void {
   const d = planted.length;
   for (let at = 0; at < values.length; at += d) {

@@ -1,4 +1,4 @@
-// What the tester-learner is given and gives back, its checks, and what all learners share.
+// Instances and solutions of the tester-learner, their checks, and the common part of all learners.
 import type {
   DenseLike,
   Iterate,
@@ -19,15 +19,15 @@ export interface HalfspaceInstance {
   /** Labels -1 and 1. */
   readonly labels: Int8Array;
   /**
-   * What is promised of the labels: `massart`, each is that of a halfspace, flipped with a probability of at most `eta`;
+   * The assumption on the labels: `massart`, each is that of a halfspace, flipped with a probability of at most `eta`;
    * `adversarial`, anything.
    */
   readonly noise: 'massart' | 'adversarial';
   /** The rate of Massart noise, below 1/2. */
   readonly eta?: number;
-  /** The law that points should have: completeness holds for it. `gaussian` by default. */
+  /** The target law of the points, for which completeness holds. `gaussian` by default. */
   readonly target?: 'gaussian' | 'log-concave' | 'quartic';
-  /** The true halfspace, where instances are made of one: for the metrics. */
+  /** The true halfspace of planted instances, for the metrics. */
   readonly planted?: Float64Array;
 }
 
@@ -37,23 +37,23 @@ export interface TestResult {
   readonly name: string;
   /** What was measured. */
   readonly statistic: number;
-  /** What it must not exceed (or fall below, for mass and concentration). */
+  /** The limit: an upper one, or a lower one for mass and concentration. */
   readonly threshold: number;
-  /** Whether it does not. */
+  /** Whether the test passes. */
   readonly passed: boolean;
 }
 
-/** A halfspace, and what is certified of it. */
+/** A halfspace and its certificate. */
 export interface HalfspaceSolution {
-  /** Whether the learner vouches for its bound. */
+  /** Whether the learner certifies its bound. */
   readonly accepted: boolean;
   /** The unit vector w of the halfspace sign(w · x). */
   readonly weights: Float64Array;
-  /** The share of the points that it errs on. */
+  /** The share of the points that it misclassifies. */
   readonly error: number;
-  /** How much smaller the error of the best halfspace may be, on the second half of the points; 1 where nothing is known. */
+  /** An upper bound on the excess error over the best halfspace, on the second half of the points; 1 if nothing is known. */
   readonly certifiedExcess: number;
-  /** Certified angle to the best halfspace, in radians; pi where nothing is known. */
+  /** Certified angle to the best halfspace, in radians; pi if nothing is known. */
   readonly angle: number;
   /** All tests, of rejected samples too. */
   readonly tests: readonly TestResult[];
@@ -61,15 +61,15 @@ export interface HalfspaceSolution {
   readonly operations: number;
   /** For adversarial labels: error rates of the best halfspace, … */
   readonly rates: Float64Array;
-  /** … and what the error is certified not to exceed if that is the best halfspace's. */
+  /** … and the certified upper bound of the error for each. */
   readonly bounds: Float64Array;
-  /** For adversarial labels: an error rate that no halfspace is below, by the certificate; 0 where nothing can be said. */
+  /** For adversarial labels: a certified lower bound of the error rate of every halfspace; 0 if nothing is known. */
   readonly optLowerBound: number;
 }
 
-/** News of a learner. */
+/** The state of a learner. */
 export interface HalfspaceIterate extends Iterate<HalfspaceSolution> {
-  /** The width of the band at present; 0 where there is none. */
+  /** The current width of the band; 0 if there is none. */
   readonly width: number;
   /** The error so far. */
   readonly error: number;
@@ -138,7 +138,7 @@ export function wholeSample({ points, labels }: HalfspaceInstance): Sample {
   return { count: points.rows, dimension: points.cols, points: Float64Array.from(points.values), labels };
 }
 
-/** Points whose columns are worked through before the next ones are read, so that they stay in the cache. */
+/** Points whose columns are processed together, so that they stay in the cache. */
 const BLOCK = 256;
 
 /** w · x for all points, four columns at a time, with their weights in registers; terms are added in the order of the columns. */
@@ -203,7 +203,7 @@ export function chowVector({ count, dimension, points, labels }: Sample): Float6
   return w;
 }
 
-/** The solution of a learner that vouches for nothing. */
+/** The solution of a learner without certificate. */
 export function plainSolution(sample: Sample, w: Float64Array): HalfspaceSolution {
   return {
     accepted: false,
@@ -219,14 +219,14 @@ export function plainSolution(sample: Sample, w: Float64Array): HalfspaceSolutio
   };
 }
 
-/** What a learner that vouches for nothing begins with: all points, the first axis, and the news of it. */
+/** The start of a learner without certificate: all points, the first axis, and its iterate. */
 export class PlainLearner {
   readonly instance: HalfspaceInstance;
   readonly sample: Sample;
   /** The halfspace so far. */
   readonly weights: Float64Array;
   error: number;
-  /** The width of the band at present. */
+  /** The current width of the band. */
   width = 0;
   #iteration = 0;
 
@@ -237,7 +237,7 @@ export class PlainLearner {
     this.error = errorOf(this.sample, this.weights);
   }
 
-  /** Takes a vector of any length but zero for the halfspace. */
+  /** Sets the halfspace to a nonzero vector of any length. */
   take(candidate: Float64Array): void {
     const unit = candidate.slice();
     if (normalize(unit)) this.weights.set(unit);
@@ -254,7 +254,7 @@ export class PlainLearner {
   }
 }
 
-/** The options of a plain learner and its steps, which begin with the news of where `weights` start, the first axis by default. */
+/** The options of a plain learner and its steps, which begin with the iterate at the start of `weights`, the first axis by default. */
 export function plainLearner<const Specs extends OptionSpecs>(
   options: Specs,
   learn: (learner: PlainLearner, settings: ResolvedOptions<Specs>) => Steps<HalfspaceSolution, HalfspaceIterate>,

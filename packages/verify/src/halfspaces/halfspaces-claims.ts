@@ -12,11 +12,11 @@ const paper = { title: 'An Efficient Tester-Learner for Halfspaces', arxiv: '230
 export interface VerdictCount {
   readonly runs: number;
   readonly accepted: number;
-  /** Acceptances whose halfspace errs more than the planted one and what was certified. */
+  /** Acceptances whose halfspace errs more than the planted one plus the certified excess. */
   readonly unsound: number;
 }
 
-/** Labels that an adversary flips, none for Massart noise of rate 0.1, and the law that is believed in. */
+/** Labels that an adversary flips, none for Massart noise of rate 0.1, and the assumed law. */
 type Promised = { readonly flips?: number; readonly target?: 'gaussian' | 'log-concave'; readonly limit?: string };
 
 /** Runs the tester-learner on planted halfspaces. */
@@ -33,7 +33,7 @@ export function countVerdicts(
   for (const seed of seeds) {
     if (signal?.aborted) break;
     const drawn = halfspaceInstance({ marginal, n, d, eta: 0.1, flips, band: 0.1 }, seed);
-    // All laws are tried in the mode of the target, as somebody would who believes in it.
+    // All laws are tested in the mode of the target law.
     const instance = { ...drawn, target };
     const found = testAndLearnHalfspace(instance, { excess, seed });
     runs++;

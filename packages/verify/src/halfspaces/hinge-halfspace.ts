@@ -22,7 +22,7 @@ const hingeHalfspaceOptions = {
 /**
  * The halfspace of small mean max(0, 1 - y w · x) + ridge |w|² / 2, by stochastic subgradients with steps that fall as
  * 1 / (ridge t), or as 1 / sqrt t without ridge; averaged over the last half. Ends as `stalled` after the
- * last pass: nothing about its distance from the minimum is proven. O(n d) a pass.
+ * last pass: its distance from the minimum is unknown. O(n d) a pass.
  */
 export const hingeHalfspace = /* @__PURE__ */ plainLearner(hingeHalfspaceOptions, function* (learner, { ridge, epochs, seed }) {
   const { sample } = learner;

@@ -1,4 +1,4 @@
-// Learners of halfspaces that vouch for nothing, behind one door: what the tester-learner is measured against.
+// Learners of halfspaces without certificate, as one function: baselines of the tester-learner.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkChoice, checkObject, run, runOptionsOf } from '@infimum/core';
 import { averaging } from './averaging.ts';
@@ -43,15 +43,15 @@ const learnHalfspaceOptions = {
   maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; that of the method by default' },
 } as const satisfies OptionSpecs;
 
-/** Options of `learnHalfspace`: `method`, and what that method knows of the others. */
+/** Options of `learnHalfspace`: `method`, and the other options that it supports. */
 export type LearnHalfspaceOptions = OptionsOf<typeof learnHalfspaceOptions> & RunOptions<HalfspaceIterate>;
 
 /**
  * Learns a halfspace sign(w · x) through the origin and certifies nothing of it. `perceptron` adds y x on mistakes and
  * averages; `averaging` is the mean of y x; `logistic` and `hinge` minimise these losses with a ridge; `ramp` descends on a
  * smoothed ramp of y w · x; `moments` rejects points whose moments are not Gaussian before it learns; `best` is exact, in the
- * plane. O(n d) a pass, O(n d²) an iteration of Newton for `logistic`, O(n log n) for `best`. `converged` when the method's
- * own measure is met, else `stalled`.
+ * plane. O(n d) a pass, O(n d²) an iteration of Newton for `logistic`, O(n log n) for `best`. `converged` when the method's own criterion
+ * is met, else `stalled`.
  *
  * @param instance - points and labels, at least 100 rows a column
  * @throws {InvalidInputError} for points and labels that do not fit, and for options that the method does not have

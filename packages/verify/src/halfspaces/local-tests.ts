@@ -1,4 +1,4 @@
-// The tests of the sample around a candidate's boundary: band mass, moments, strips; and what they certify of its disagreement with the
+// The tests of the sample around a candidate's boundary: band mass, moments, strips; and the certified bound of its disagreement with the
 // best halfspace.
 //
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv 2302.14853.
@@ -13,9 +13,9 @@ import { fittedTolerances, pointsNeeded, secondDeviation, simulatedTolerances } 
 /** The Gaussian density at 0. */
 const PHI0 = 0.398942280401;
 
-/** What a run of the tester-learner shares. */
+/** The shared state of a run of the tester-learner. */
 export class Trial {
-  /** The points that test. */
+  /** The test points. */
   readonly second: Sample;
   /** Their bands. */
   readonly band: Band;
@@ -43,14 +43,14 @@ export class Trial {
     this.calibrate = calibrate;
   }
 
-  /** Notes a test; whether it passed. */
+  /** Records a test; returns whether it passed. */
   note(name: string, statistic: number, threshold: number, passed: boolean): boolean {
     this.tests.push({ name, statistic: Number.isFinite(statistic) ? statistic : Number.MAX_VALUE, threshold, passed });
     return passed;
   }
 }
 
-/** A candidate at a width, with what is certified of it. */
+/** A candidate at a width, with its certificate. */
 export interface Judged {
   readonly w: Float64Array;
   readonly width: number;
@@ -91,7 +91,7 @@ export function judge(
   return { w, width, error: Math.min(error, 1 - error), band, tangent, disagreement: bound, largestStrip: largest };
 }
 
-/** What a candidate and the best halfspace disagree on at most, if the tangent of their angle is so large. */
+/** The largest disagreement of a candidate and the best halfspace, given the tangent of their angle. */
 export function disagreementOf({ second, moments }: Trial, w: Float64Array, tangent: number, z = projections(second, w)) {
   if (moments.length === 0) return stripDisagreement(second, w, tangent, z);
   const distances = z.map(Math.abs).sort();
@@ -123,7 +123,7 @@ export function* testCandidate(
   const still = band.gradientNorm / band.mass;
   if (!note('stationarity', still, alpha, still <= alpha)) return 'stationarity';
   if (isGaussian) {
-    // The discriminating tests need more points than the certificate: they look at the smallest band that has them.
+    // The discriminating tests need more points than the certificate: they use the smallest band that has them.
     const needed = pointsNeeded(k);
     let wide = band;
     let s = width;
@@ -152,7 +152,7 @@ export function* testCandidate(
     const most = isGaussian ? 2 : 10;
     if (!note('strips', largestStrip, most, largestStrip <= most)) return 'strips';
     const ratio = tangent < 1e6 ? disagreement / tangent : Infinity;
-    // D is never above 1, so that a wide angle passes with room to spare.
+    // D is never above 1, so that a wide angle also passes.
     const isIdle = disagreement >= 1;
     const limit = isGaussian ? 3 : 10;
     if (!note('disagreement over angle', isIdle ? 0 : ratio, limit, isIdle || ratio <= limit)) return 'disagreement';

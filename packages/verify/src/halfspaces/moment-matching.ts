@@ -100,7 +100,7 @@ function spread(a: Float64Array, b: Float64Array): { top: number; norm: number }
   return { top: values[size - 1], norm: Math.max(Math.abs(values[0]), Math.abs(values[size - 1])) };
 }
 
-/** What one degree says. */
+/** The result of one degree. */
 export interface MomentTest {
   /** Half the degree. */
   readonly half: number;
@@ -114,7 +114,7 @@ export interface MomentTest {
 
 const simulated = new Map<string, number>();
 
-/** Samples that thresholds are simulated with, and points of each: deviations fall with the root of the number of points. */
+/** Number of samples for simulated thresholds, and points of each: deviations fall with the root of the number of points. */
 const SIMULATIONS = 60;
 const SIMULATED_POINTS = 4000;
 

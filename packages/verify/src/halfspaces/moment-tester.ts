@@ -16,9 +16,9 @@ const momentTesterOptions = {
 } as const satisfies OptionSpecs;
 
 /**
- * Accepts if the moments of all points up to degree 2 or 4 are those of a Gaussian, and learns by the averaged perceptron. A
- * law that is bad in a thin band alone passes, and constant degrees prove nothing of the error: that takes a degree of about
- * 1/excess², and time d to that power. O(n d^degree). `converged` when accepted, `stalled` when rejected.
+ * Accepts if the moments of all points up to degree 2 or 4 are those of a Gaussian, and learns by the averaged perceptron. A law that
+ * deviates only in a thin band passes, and constant degrees prove nothing about the error: that requires a degree of about 1/excess², and
+ * time d to that power. O(n d^degree). `converged` when accepted, `stalled` when rejected.
  */
 export const momentTester = /* @__PURE__ */ plainLearner(
   momentTesterOptions,

@@ -24,9 +24,9 @@ const rampDescentOptions = {
 } as const satisfies OptionSpecs;
 
 /**
- * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `bandWidth`, on one half of the points; of all candidates and
- * their opposites the one of the least error. `converged` when the gradient at the end is at most a hundredth of the mass of
- * the band: a stationary point, which for well-behaved points is nearly the best halfspace; nothing is tested. O(n d) a
+ * Descends on the mean of a smoothed ramp of y w · x, whose width is halved from 1/2 down to `bandWidth`, on one half of the points; of all
+ * candidates and their opposites, the one with the least error is returned. `converged` when the gradient at the end is at most a hundredth
+ * of the mass of the band: a stationary point, which for well-behaved points is nearly the best halfspace; nothing is tested. O(n d) a
  * step.
  */
 export const rampDescent = /* @__PURE__ */ plainLearner(rampDescentOptions, function* (learner, { bandWidth, starts, seed }) {

@@ -8,7 +8,7 @@ import { perceptronSolver } from './perceptron.ts';
 import { rampDescentSolver } from './ramp-descent.ts';
 import { testerLearnerSolver } from './tester-learner.ts';
 
-/** The one with tests first. */
+/** The one with tests comes first. */
 export const halfspaceSolvers = [
   testerLearnerSolver,
   rampDescentSolver,

@@ -8,7 +8,7 @@ import { halfspaceInstance, MARGINALS } from './halfspace-instances.ts';
 import type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import { asHalfspaceInstance, errorOf, wholeSample } from './halfspace-samples.ts';
 
-/** Learning of halfspaces that can be vouched for. */
+/** Learning of halfspaces with certificates. */
 export const testableHalfspaceProblem: Problem<HalfspaceInstance, HalfspaceSolution, HalfspaceIterate> =
   /* @__PURE__ */ defineProblem<
     HalfspaceInstance,
@@ -117,7 +117,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
     instanceFile: {
       description:
         '`points`: a matrix with one row per point; `labels`: -1 and 1; `noise`: `massart` (with `eta`) or `adversarial`. At least 100 points per column.',
-      // Made when asked for: calls in a literal would stay in every bundle.
+      // Created on demand: calls in a literal would stay in every bundle.
       get example() {
         return {
           points: Array.from({ length: 200 }, (_, i) => [Math.sin(3 * i), Math.cos(7 * i)]),

@@ -1,8 +1,8 @@
-// An efficient tester-learner for halfspaces: learns by descent on a smoothed ramp, and vouches for the halfspace only if
-// local tests of the sample around its boundary prove it.
+// An efficient tester-learner for halfspaces: learns by descent on a smoothed ramp, and certifies the halfspace only if local tests of the
+// sample around its boundary prove it.
 //
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv
-// 2302.14853. The certificate is computed from the sample instead of thresholded alone.
+// 2302.14853. The certificate is computed from the sample, not only by thresholds.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CertifyingRun, Choice } from './certify-halfspace.ts';
@@ -72,16 +72,16 @@ const testAndLearnHalfspaceOptions = {
 export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspaceOptions> & RunOptions<HalfspaceIterate>;
 
 /**
- * Learns a halfspace sign(w · x) and accepts it only if tests of the points around its boundary prove that it errs hardly
- * more often than the best one: for Massart noise err(w) <= opt + excess with probability 1 - delta, whatever the law of
- * the points; for adversarial labels err(w) <= bounds(o) if the best halfspace errs on a share o. If the points do have
- * the target law, acceptance is likely once there are enough of them. One half of the points learns, the other tests.
+ * Learns a halfspace sign(w · x) and accepts it only if tests of the points around its boundary prove that its error is close to that of
+ * the best one: for Massart noise err(w) <= opt + excess with probability 1 - delta, whatever the law of the points; for adversarial labels
+ * err(w) <= bounds(o) if the best halfspace errs on a share o. If the points do have the target law, acceptance is likely once there are
+ * enough of them. One half of the points is for training, the other for tests.
  *
  * O(n d) a step and O(n d² + m d^4) a test for m points in the band; d <= 40. `converged` means accepted; a rejected sample
  * is `stalled`, and the reason names the test: stationarity, band-mass, band-moments, strips, moments, disagreement,
  * noise-promise or insufficient-data.
  *
- * @param instance - points, labels -1 and 1, what is promised of the noise, and the target law
+ * @param instance - points, labels -1 and 1, the noise assumption, and the target law
  * @throws {InvalidInputError} for labels other than -1 and 1, fewer than two columns or 100 rows a column, eta of 1/2 or
  *   more, and more than 40 columns
  *
@@ -158,7 +158,7 @@ function checkColumns(d: number, calibrate: boolean): void {
   }
 }
 
-/** Tests moments of all degrees up to the one that goes with the excess. */
+/** Tests moments of all degrees up to the one required by the excess. */
 function* allMoments(
   trial: Trial,
   instance: HalfspaceInstance,
@@ -190,7 +190,7 @@ function* allMoments(
   trial.note('odd moments', odd, 5, odd <= 5);
 }
 
-/** What uniform convergence over halfspaces allows between sample and law. */
+/** The deviation between sample and law by uniform convergence over halfspaces. */
 function uniformSlack({ count, dimension }: Sample, delta: number): number {
   const log = 2 * dimension * Math.log((2 * Math.E * count) / dimension) + Math.log(8 / delta);
   return 4 * Math.sqrt(log / count);

@@ -1,16 +1,16 @@
-// How far moments of the band may lie from a Gaussian's when the points are Gaussian: fitted for every dimension, or
-// simulated for the one at hand.
+// Tolerances: the deviations of a band's moments from a Gaussian's for Gaussian points, fitted for every dimension, or simulated for the
+// given one.
 import { Random } from '@infimum/core';
 import type { BandMoments } from './band.ts';
 import { Band, bandMoments } from './band.ts';
 
 /**
  * The quantile 0.994 of |M4 - N| sqrt(neff), simulated for k = 1 to 14 at neff = 1000 to 14 000: 27, 36, 44, 48, 58, 72,
- * 105 for k = 1, 2, 3, 4, 6, 9, 14. The spread of a single fourth moment, sqrt(96), is what keeps it from falling as k.
+ * 105 for k = 1, 2, 3, 4, 6, 9, 14. The spread of a single fourth moment, sqrt(96), dominates at small k.
  */
 const fourthSpread = (k: number): number => 25 + 5.7 * k;
 
-/** Points in the band with which a cube, whose fourth moments deviate by 1.2, can be told from a Gaussian. */
+/** Points in the band with which a cube, whose fourth moments deviate by 1.2, can be distinguished from a Gaussian. */
 export const pointsNeeded = (k: number): number => Math.ceil((fourthSpread(k) / 1.1) ** 2);
 
 /** Largest deviations of a Gaussian band. */
@@ -24,7 +24,7 @@ export function fittedTolerances(k: number, effective: number): Tolerances {
   return { second: 0.02 + 3 * Math.sqrt(Math.max(k, 2) / effective), fourth: fourthSpread(k) / Math.sqrt(effective) };
 }
 
-/** How far the eigenvalues of second moments are from 1. */
+/** The deviation of the eigenvalues of second moments from 1. */
 export function secondDeviation({ secondLow, secondHigh }: BandMoments): number {
   return Math.max(1 - secondLow, secondHigh - 1);
 }
@@ -52,7 +52,7 @@ export function* simulatedTolerances(k: number, effective: number, delta: number
       for (let j = 0; j < k; j++) points[to++] = across[from++];
     }
     const band = bandMoments(simulated, normal, 1);
-    // A band without points has no moments; that many points make it impossible in effect.
+    // A band without points has no moments; with that many points it practically never occurs.
     seconds[run] = band ? secondDeviation(band) : Infinity;
     fourths[run] = band ? band.fourthDeviation : Infinity;
     yield;

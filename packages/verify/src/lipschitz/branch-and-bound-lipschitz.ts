@@ -54,7 +54,7 @@ const branchAndBoundLipschitzOptions = {
 export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLipschitzOptions> & RunOptions<LipschitzIterate>;
 
 /**
- * The local Lipschitz constant of a network as exactly as time allows. The bound holds at any time; it is exact for
+ * The local Lipschitz constant of a network, exactly if time allows. The bound holds at any time; it is exact for
  * piecewise linear networks when all cells are decided: the largest gradient norm over all cells that some input of the
  * region touches, boundaries included (the same number that a mixed integer program finds).
  *
@@ -89,11 +89,11 @@ interface Domain {
   readonly bound: number;
   /** Where to split next; undefined for a leaf. */
   readonly split: NeuronPlace | undefined;
-  /** How much every input matters, for splits of boxes. */
+  /** The weight of every input, for splits of boxes. */
   readonly weights: Float64Array | undefined;
 }
 
-/** What the search of one output shares. */
+/** The shared state of the search of one output. */
 interface Search {
   readonly prepared: PreparedLipschitz;
   readonly products: RowProducts;
@@ -148,7 +148,7 @@ export function* branchAndBoundLipschitzSteps(
         const top = queue.top;
         perOutput[index] = Math.min(perOutput[index], Math.max(closed, top?.bound ?? 0));
         if (!top || perOutput[index] - search.lowerBound <= tolerance * perOutput[index]) break;
-        // Whatever is left lies below a leaf: no split can lower the bound any more.
+        // All remaining domains are bounded by a leaf: no split can lower the bound.
         if (top.bound <= closed) break;
         if (domains >= maxDomains) return stalled(solution(), `maxDomains = ${maxDomains} were bounded`);
         queue.pop();
@@ -196,14 +196,14 @@ function* evaluate(search: Search, region: PreparedRegion, phases: Int8Array[]):
   };
 }
 
-/** The gradient at x is one that occurs, but for rounding. */
+/** The gradient at x occurs exactly, except for rounding. */
 function visit(search: Search, x: Float64Array): void {
   const { prepared, selector } = search;
   if (!contains(prepared.region, x)) return;
   search.lowerBound = Math.max(search.lowerBound, provenSlope(prepared, x, selector));
 }
 
-/** The unstable neuron whose relaxation costs most; undefined if there is none. */
+/** The unstable neuron whose relaxation loosens the bound most; undefined if there is none. */
 function bestNeuron(
   { products, heuristic }: Search,
   bounds: ForwardBounds,
@@ -214,7 +214,7 @@ function bestNeuron(
   let best: NeuronPlace | undefined;
   let largest = -1;
   const columnSums = layers.map(({ map }) => {
-    // How much the sums behind a neuron's gradient weigh: the magnitudes of its row of weights.
+    // The weight of the sums behind a neuron's gradient: the magnitudes of its row of weights.
     const ones = new Float64Array(map.inputs).fill(1);
     return map.applyAbsolute(ones);
   });
@@ -231,7 +231,7 @@ function bestNeuron(
   return best;
 }
 
-/** How far inputs reach: by how much the pre-activations of unstable neurons move with them. */
+/** The effect of inputs: how much the pre-activations of unstable neurons change with them. */
 function inputWeights({ products }: Search, bounds: ForwardBounds, { hidden }: JacobianAnswer): Float64Array {
   const { map } = products.network.layers[0];
   const [{ lower, upper }] = hidden.length > 0 ? hidden : [{ lower: new Float64Array(0), upper: new Float64Array(0) }];

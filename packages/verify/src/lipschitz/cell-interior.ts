@@ -1,15 +1,15 @@
-// Whether a cell of a piecewise linear network has an inside within a box: by an inner point or by multipliers, both checked
-// in whole numbers, so that no thin cell is lost and no flat one counts.
+// Whether a cell of a piecewise linear network has an inside within a box: by an inner point or by multipliers, both checked in whole
+// numbers, so that thin cells are kept and flat ones are not counted.
 import { bitLength, integers } from '@infimum/rigor';
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
 import type { Region } from '../bounds/region.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
 import { activationOf } from '../networks/network.ts';
 
-/** What is known of a cell: proven to have an inside, proven to have none, or neither. */
+/** The state of a cell: proven to have an inside, proven to have none, or neither. */
 export type Inside = 'deep' | 'flat' | 'open';
 
-/** A form row · x + constant, times a power of two that is left out: n coefficients, then the constant. */
+/** A form row · x + constant, without a power of two as a factor: n coefficients, then the constant. */
 type Form = readonly bigint[];
 
 interface ScaledForm {
@@ -67,7 +67,7 @@ function combined(row: Float64Array, forms: readonly ScaledForm[], bias: number,
   return { form: sum, exponent };
 }
 
-/** Decides by the point and the multipliers that a linear program came up with. */
+/** Decides by the point and the multipliers of a linear program. */
 export function insideOf(forms: readonly Form[], region: Region, x: Float64Array, multipliers: Float64Array): Inside {
   const isTrivial = (form: Form) => form.every((entry) => entry === 0n);
   const point = integers(x);
@@ -99,7 +99,7 @@ function isFlat(forms: readonly Form[], multipliers: readonly number[], { lower,
   const most = forms.map((form) => form.reduce((length, entry) => Math.max(length, bitLength(entry)), 0));
   const largest = Math.max(...most);
   const guesses = multipliers.map((y, i) => BigInt(Math.max(1, Math.round(y * 2 ** 40))) << BigInt(largest - most[i]));
-  // Coefficients that cancel in the sum must do so exactly; the box takes care of the others.
+  // Coefficients that cancel in the sum must do so exactly; the box bounds the others.
   const columns = Array.from({ length: n }, (_, j) => j).filter((j) => {
     let [sum, size] = [0n, 0n];
     forms.forEach((form, i) => {

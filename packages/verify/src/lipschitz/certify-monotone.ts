@@ -1,4 +1,4 @@
-// Whether an output can only rise, or only fall, with an input: by bounds of one entry of the gradient and branching.
+// Decides whether an output is monotone in an input, by bounds of one entry of the gradient and branching.
 //
 // The test of one box is that of arXiv 2210.07394, section on monotonicity; halving boxes and the witnesses are ours.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
@@ -29,13 +29,13 @@ export interface MonotoneQuestion {
   readonly network: NetworkLike;
   /** The inputs; those that are fixed have lower = upper. */
   readonly region: RegionLike;
-  /** The input that is moved. */
+  /** The varied input. */
   readonly feature: number;
-  /** The output that is watched. */
+  /** The observed output. */
   readonly output: number;
 }
 
-/** Two inputs that differ in the feature alone. */
+/** Two inputs that differ only in the feature. */
 export interface MonotoneWitness {
   /** The one with the smaller feature. */
   readonly before: Float64Array;
@@ -52,30 +52,30 @@ export interface MonotoneSolution {
    * place and falls in another, with witnesses; `unknown`: not decided within the limits.
    */
   readonly verdict: 'increasing' | 'decreasing' | 'constant' | 'neither' | 'unknown';
-  /** The least derivative that may occur. */
+  /** A lower bound of the derivative. */
   readonly lower: number;
-  /** The largest derivative that may occur. */
+  /** An upper bound of the derivative. */
   readonly upper: number;
-  /** Where the output rises with the input, if that was seen. */
+  /** Inputs between which the output rises, if found. */
   readonly rising?: MonotoneWitness;
-  /** Where it falls, if that was seen: the violation of «increasing». */
+  /** Inputs between which it falls, if found: the violation of ‘increasing’. */
   readonly falling?: MonotoneWitness;
 }
 
-/** News of the search. */
+/** The state of the search. */
 export interface MonotoneIterate extends Iterate<MonotoneSolution> {
   /** Boxes bounded so far. */
   readonly domains: number;
 }
 
 /**
- * Decides whether f_output can only rise, or only fall, when the input `feature` rises, for all inputs of a region.
- * Boxes on which the sign of the derivative is open are halved until it is proven or a pair of inputs violates it.
+ * Decides whether f_output is monotone in the input `feature` over a region. Boxes on which the sign of the derivative is undecided are
+ * halved until it is proven or a pair of inputs violates it.
  *
  * `converged` when the verdict is not `unknown`. O(n² w³) a box.
  *
  * @param question - network, region, input and output
- * @throws {InvalidInputError} for a question that does not fit together
+ * @throws {InvalidInputError} for an inconsistent question
  *
  * @example
  * ```ts
@@ -130,7 +130,7 @@ export function* certifyMonotoneSteps(
     ...(falling && { falling }),
   });
   const iterate = (): MonotoneIterate => ({ iteration: iteration++, domains, solution });
-  // The boxes that may still fall, or rise beside having fallen, the widest doubt first.
+  // The undecided boxes, where the output may fall, or may rise if it falls elsewhere, the widest interval first.
   const queue = new DomainQueue<Box>((box) => doubt(box, falling !== undefined, rising !== undefined));
   let settledLow = Infinity;
   let settledHigh = -Infinity;
@@ -152,7 +152,7 @@ export function* certifyMonotoneSteps(
         if (found && found.change < 0) falling ??= found;
         yield iterate();
       }
-      // Boxes whose sign is proven, or whose doubt has become idle, are put aside.
+      // Boxes whose sign is proven, or no longer matters, are put aside.
       for (let top = queue.top; top && doubt(top, falling !== undefined, rising !== undefined) <= 0; top = queue.top) {
         queue.pop();
         settledLow = Math.min(settledLow, top.lower);
@@ -177,15 +177,15 @@ export function* certifyMonotoneSteps(
   return converged(end, `the output is ${end.verdict} in the input on ${domains} boxes`);
 }
 
-/** How far a box is from being decided; not above 0 where nothing more is to be known. */
+/** The undecided part of a box's interval; at most 0 if the box is decided. */
 function doubt({ lower, upper }: Box, hasFallen: boolean, hasRisen: boolean): number {
-  // Once it has fallen somewhere, only «decreasing» is left to be proven, and the other way round.
+  // Once the output falls somewhere, only ‘decreasing’ can be proven, and vice versa.
   const mayFall = hasFallen ? 0 : -lower;
   const mayRise = hasRisen ? 0 : upper;
   if (hasFallen && hasRisen) return 0;
   if (hasFallen) return mayRise;
   if (hasRisen) return mayFall;
-  // Either sign will do, as long as it is the same everywhere: a box that can only rise asks nothing yet.
+  // Either sign is possible as long as it is the same everywhere: a box in which the output can only rise is decided for now.
   return Math.min(mayFall, mayRise);
 }
 
@@ -201,7 +201,7 @@ function verdictOf(
   return upper <= 0 ? 'decreasing' : 'unknown';
 }
 
-/** Whether outputs differ with this sign beyond doubt: by more than rounding, or in whole numbers. */
+/** Whether outputs certainly differ with this sign: by more than rounding, or in whole numbers. */
 function isChange(
   network: PreparedNetwork,
   before: Float64Array,

@@ -39,14 +39,14 @@ export interface ExactLipschitzSolution extends LipschitzSolution {
   readonly regions: number;
 }
 
-/** So deep, as a share of the range of its inequalities, a cell has an inside whatever rounding did. */
+/** At this depth, as a share of the range of its inequalities, a cell has an inside in spite of rounding. */
 const SURELY_DEEP = 1e-6;
 
 /**
  * The largest gradient norm over all cells of a network with ReLU or leaky ReLU, found by fixing signs depth first, a
  * linear program a sign. With `cells: 'closed'` cells that the region touches in a point or a face count too: that is the
  * largest generalised gradient, and an upper bound of the Lipschitz constant; with `interior` they do not: the constant
- * itself. The two differ at kinks alone, such as relu on [-1, 0]: 1 and 0.
+ * itself. The two differ only at kinks, such as relu on [-1, 0]: 1 and 0.
  *
  * Up to 2^k linear programs for k unstable neurons. Before the end the bound is that of the magnitudes of all weights.
  *
@@ -156,7 +156,7 @@ export function* exactLipschitzSteps(
     : converged(solution, `all ${regions} cells were visited`);
 }
 
-/** The gradient in the cell with these signs, and what rounding may have done to it: nothing where no path leads. */
+/** The gradient in the cell with these signs, and its rounding error, which is 0 if no path reaches the entry. */
 function cellGradient(
   { layers }: PreparedNetwork,
   phases: readonly Int8Array[],
@@ -170,7 +170,7 @@ function cellGradient(
     const { map, signs } = layers[k];
     gradient = map.applyTransposed(gradient);
     paths = signs.applyAbsoluteTransposed(paths).map((count) => (count > 0 ? 1 : 0));
-    // What underflows is covered by the smallest normal number.
+    // Underflows are covered by the smallest normal number.
     size = map.applyAbsoluteTransposed(size).map((total, i) => (paths[i] > 0 ? total + 2 ** -1022 : 0));
     terms += map.terms + 8;
     if (k === 0) break;
@@ -185,7 +185,7 @@ function cellGradient(
   return { gradient, margin: size.map((total) => total * terms * ROUNDING) };
 }
 
-/** What speaks against enumeration; undefined if nothing does. */
+/** The reason against enumeration; undefined if there is none. */
 function whyNotExact({ network, region }: PreparedLipschitz, maxUnstable: number): InvalidInputError | undefined {
   if (!isNetworkPiecewiseLinear(network)) {
     return fault('has smooth activations: only piecewise linear networks have cells', 'network', 'unsupported');

@@ -24,7 +24,7 @@ type JacobianMethod = 'interval' | 'recurjac' | 'linear';
 /** The norm of inputs. The gradient is measured in the dual one: `inf` the sum of its magnitudes. */
 export type InputNorm = 'inf' | 'l2' | 'l1';
 
-/** What is wanted of the backward pass. */
+/** The request to the backward pass. */
 export interface JacobianQuestion {
   readonly method: JacobianMethod;
   /** Weights of the outputs: a unit vector, or a margin. */
@@ -33,7 +33,7 @@ export interface JacobianQuestion {
   /** Bound the norm of the gradient over these inputs too (1 counts, 0 does not). */
   readonly counted?: Uint8Array;
   readonly norm: InputNorm;
-  /** For smooth activations: chords in J alone, or the least of them and McCormick's planes. */
+  /** For smooth activations: chords in J only, or the better of them and McCormick's planes. */
   readonly relaxation?: 'chord' | 'mccormick';
 }
 
@@ -48,7 +48,7 @@ export interface JacobianAnswer {
   readonly norm: number;
 }
 
-/** A computation over one region; many selectors may be asked for. */
+/** A computation over one region, for any number of selectors. */
 interface Pass {
   readonly products: RowProducts;
   readonly region: PreparedRegion;
@@ -57,9 +57,9 @@ interface Pass {
   /** Bounds of J_k for k = -1, 0, …: index k + 1. */
   readonly low: Float64Array[];
   readonly high: Float64Array[];
-  /** What rounding may do to J_k. */
+  /** The rounding error of J_k. */
   readonly margin: Float64Array[];
-  /** Alternative planes by layer, each set propagated on its own. */
+  /** Alternative planes by layer, each set propagated separately. */
   readonly planes: Lines[][];
 }
 
@@ -112,7 +112,7 @@ export function gradientMargins({ layers }: PreparedNetwork, { magnitude }: Forw
     }
     row = map.applyAbsoluteTransposed(row);
     for (let i = 0; i < row.length; i++) row[i] += 2 ** -1022;
-    // Lines cut their magnitudes at most in two.
+    // Lines at most halve their magnitudes.
     terms += 2 * map.terms + 32;
     found[k] = row.map((size) => size * terms * reach * ROUNDING * 2 ** (layers.length - 1 - k));
   }
@@ -164,7 +164,7 @@ function intervalProduct(pass: Pass, k: number): void {
   keepSigns(pass, k, leasts, mosts);
 }
 
-/** A sum without negative terms is not negative, whatever rounding does: counted in whole numbers. */
+/** A sum without negative terms is not negative, in spite of rounding: its signs are counted in whole numbers. */
 function keepSigns({ products, low, high }: Pass, k: number, least: Float64Array, most: Float64Array): void {
   const { signs } = products.network.layers[k];
   const isNegative = least.map((value) => (value < 0 ? 1 : 0));
@@ -212,7 +212,7 @@ function propagate(pass: Pass, k: number, choice: number, uppers: number, lowers
     if (j === last - 1) break;
     products.forward(j + 1, count);
   }
-  // J_{n-1} is constant, but for rounding.
+  // J_{n-1} is constant, except for rounding.
   const { rows } = products;
   const width = layers[last].map.inputs;
   for (let r = 0, at = 0; r < count; r++) {
@@ -226,7 +226,7 @@ function propagate(pass: Pass, k: number, choice: number, uppers: number, lowers
     constants[r] += sum;
   }
   if (!extra.some((values) => values !== undefined)) return constants;
-  // What hangs on z goes on through the forward pass to the inputs.
+  // Coefficients on z are propagated through the forward pass to the inputs.
   const top = extra.length - 1;
   products.rows.fill(0, 0, count * layers[top].map.outputs);
   substituteBack(products, bounds.lines, top, uppers, lowers, constants, extra);
@@ -249,7 +249,7 @@ function boundNorm(pass: Pass): number {
   if (method === 'interval' || products.network.layers.length === 1) return sum;
   let best = sum;
   for (let choice = 0; choice < pass.planes[0].length; choice++) {
-    // |t| <= its chord where both signs occur; RecurJac takes the larger end.
+    // |t| <= its chord where both signs occur; RecurJac uses the larger end.
     const { map } = products.network.layers[0];
     const row = new Float64Array(low.length);
     let constant = 0;

@@ -4,7 +4,7 @@ import { emptyLines, relaxSlope, setLines, slopeRange } from '../bounds/relaxati
 import type { Activation } from '../networks/network.ts';
 import { activationOf } from '../networks/network.ts';
 
-/** What is known of a layer. */
+/** Bounds for a layer. */
 export interface LayerRange {
   readonly activation: Activation;
   readonly slope: number;
@@ -15,9 +15,9 @@ export interface LayerRange {
 }
 
 /**
- * Planes that depend on J alone. For p <= s' <= q the product lies between min(pJ, qJ) and max(pJ, qJ); the first is
- * concave and the second convex, so that chords are the tightest lines. `constants` takes constants where J may have both
- * signs, as RecurJac does.
+ * Planes that depend only on J. For p <= s' <= q the product lies between min(pJ, qJ) and max(pJ, qJ); the first is
+ * concave and the second convex, so that chords are the tightest lines. `constants` uses constants where J may have both signs, as RecurJac
+ * does.
  */
 export function linePlanes(range: LayerRange, low: Float64Array, high: Float64Array, constants: boolean): Lines {
   const planes = emptyLines(low.length);
@@ -44,12 +44,12 @@ const clamp = (x: number, p: number, q: number): number => (x >= p ? Math.min(x,
 
 /**
  * Which of McCormick's planes are taken: of two on each side, and the chord in J alone, the one that is best in the middle;
- * the same with other lines; or everywhere those at the least derivative; or at the least J. What is best in the middle of every neuron need not be
- * best for the whole, so that each choice is propagated by itself.
+ * the same with other lines; or everywhere those at the least derivative; or at the least J. The best choice in the middle of every neuron
+ * need not be the best overall, so each choice is propagated separately.
  */
 export type Corners = 'best' | 'mirrored' | 'least-slope' | 'least-gradient';
 
-/** The lines around s' that go with them. */
+/** The corresponding lines around s'. */
 const LINES = {
   best: 'best in the middle',
   mirrored: 'mirrored at the chord',

@@ -12,7 +12,7 @@ import type { LipschitzInstance, LipschitzSolution } from './local-lipschitz.ts'
 export type LipschitzTree =
   | Readonly<Record<string, never>>
   | {
-      /** Input, and where it is cut. */
+      /** The input, and the cut position. */
       readonly cut: readonly [input: number, at: number];
       /** Below the cut. */
       readonly down: LipschitzTree;
@@ -22,15 +22,15 @@ export type LipschitzTree =
   | {
       /** Layer and neuron. */
       readonly split: readonly [layer: number, neuron: number];
-      /** Where its sum is at most 0. */
+      /** The part where its sum is at most 0. */
       readonly down: LipschitzTree;
-      /** Where it is at least 0. */
+      /** The part where it is at least 0. */
       readonly up: LipschitzTree;
     };
 
-/** What encloses the largest gradients. */
+/** The witness that encloses the largest gradients. */
 export interface LipschitzWitness {
-  /** Where gradients are looked at. */
+  /** The points of gradients. */
   readonly points: readonly (readonly number[])[];
   /** The parts of the box. */
   readonly tree: LipschitzTree;
@@ -43,7 +43,7 @@ export interface LipschitzPart extends Record<'lower' | 'upper', Float64Array> {
 
 const ZERO = interval(0);
 
-/** Encloses the gradients' dual norms on a part, an interval an output, and tells which neurons have both signs. */
+/** Encloses the gradients' dual norms on a part, an interval an output, and returns which neurons have both signs. */
 export function gradientsOn(instance: LipschitzInstance, { lower, upper, signs }: LipschitzPart) {
   const { network, region, norm, over } = instance;
   const layers = network.layers as readonly DenseLayer[];
@@ -73,7 +73,7 @@ export function gradientsOn(instance: LipschitzInstance, { lower, upper, signs }
   return { norms, slopes };
 }
 
-/** Both parts of a part below a branch of the tree; undefined for what is no branch. */
+/** Both parts of a part below a branch of the tree; undefined for an invalid branch. */
 export function halvesOf({ lower, upper, signs }: LipschitzPart, tree: unknown): LipschitzPart[] | undefined {
   const { cut, split } = (tree ?? {}) as { cut?: unknown; split?: unknown };
   if (isList(cut, 2)) {

@@ -14,7 +14,7 @@ const paper = {
   year: 2022,
 };
 
-/** What was counted over many networks. */
+/** Counts over many networks. */
 export interface TightnessCount {
   /** Networks. */
   readonly networks: number;

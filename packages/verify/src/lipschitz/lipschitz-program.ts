@@ -1,6 +1,6 @@
 // The local Lipschitz constant of a small ReLU network as a mixed integer program in the LP format, for any solver.
 //
-// A binary a neuron tells its side, and four inequalities an entry make its product with the gradient. Bounds of the gradient
+// A binary a neuron gives its side, and four inequalities an entry make its product with the gradient. Bounds of the gradient
 // are sums of magnitudes, so that the program shares no code with branch and bound.
 import { checkInteger, describeValue, fault } from '@infimum/core';
 import type { NeuronBounds } from '../bounds/output-bounds.ts';
@@ -123,9 +123,9 @@ export function writeNetwork(
  * a neuron and an input, O(weights) terms. Tolerances are those of the solver: scale networks whose weights are far from 1.
  *
  * @param instance - a ReLU network and a box; the norm must be `inf`
- * @param output - which output
+ * @param output - index of the output
  * @returns the program in the LP format, to be maximised
- * @throws {InvalidInputError} for activations other than ReLU, for balls, other norms, and an output that is not there
+ * @throws {InvalidInputError} for activations other than ReLU, for balls, other norms, and an output that does not exist
  *
  * @example
  * ```ts

@@ -3,13 +3,13 @@ import type { LipschitzPart, LipschitzTree, LipschitzWitness } from './lipschitz
 import { gradientsOn, halvesOf } from './lipschitz-checker.ts';
 import type { LipschitzInstance } from './local-lipschitz.ts';
 
-/** Branches of the tree, which the checker goes down so deep. */
+/** Maximum number of branches of the tree. */
 const MOST_PARTS = 500;
 
 /** Weights of the network times branches. */
 const MOST_WORK = 15_000;
 
-/** Share of the box's width from which on signs of a few neurons are split: wider parts hold kinks that do not meet. */
+/** Share of the box's width from which on signs of a few neurons are split: wider parts contain kinks that do not meet. */
 const NARROW = 1 / 64;
 
 interface Open {

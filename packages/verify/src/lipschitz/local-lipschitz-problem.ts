@@ -15,7 +15,7 @@ import { sampleGradients } from './sampled-gradient.ts';
 /** Gradients that the metrics sample. */
 const SAMPLES = 100;
 
-/** What rounding of a sampled gradient may add, as a share. */
+/** The rounding error of a sampled gradient, as a share. */
 const ROUNDING_SHARE = 1e-9;
 
 /** Local Lipschitz constants of networks. */

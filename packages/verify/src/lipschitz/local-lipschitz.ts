@@ -1,4 +1,4 @@
-// What a local Lipschitz problem is, how it is checked, and what its solvers share.
+// Instances of local Lipschitz constants, their checks, and the common part of the solvers.
 import type { Iterate, Listed } from '@infimum/core';
 import { asIndices, checkChoice, checkInteger, checkObject, fault } from '@infimum/core';
 import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
@@ -8,7 +8,7 @@ import { asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';
 import { dualNorm, euclidean } from './jacobian-bounds.ts';
 
-/** How far outputs may move when inputs move. */
+/** A bound of the change of outputs with inputs. */
 export interface LipschitzInstance {
   /** The network. */
   readonly network: Network;
@@ -16,30 +16,30 @@ export interface LipschitzInstance {
   readonly region: Region;
   /** The norm of input changes; `inf` by default, where the gradient counts by the sum of its magnitudes. */
   readonly norm?: InputNorm;
-  /** The outputs that are asked for; all of them by default. */
+  /** The requested outputs; all of them by default. */
   readonly outputs?: Int32Array;
   /**
-   * `all`: the largest gradient norm over all inputs. `free`: over the inputs that may move in the region alone, which
-   * is the Lipschitz constant of the network restricted to it. `all` by default; they differ where lower = upper.
+   * `all`: the largest gradient norm over all inputs. `free`: over only those inputs that may vary in the region, which is the Lipschitz
+   * constant of the network restricted to it. `all` by default; they differ where lower = upper.
    */
   readonly over?: 'all' | 'free';
 }
 
 /** A proven bound. */
 export interface LipschitzSolution {
-  /** |f_i(x) - f_i(x')| <= bound |x - x'| for every output i that was asked for. */
+  /** |f_i(x) - f_i(x')| <= bound |x - x'| for every requested output i. */
   readonly bound: number;
   /** The bound of every such output. */
   readonly perOutput: Float64Array;
-  /** A number that the true constant is not below: the largest gradient norm that was seen. */
+  /** A lower bound of the true constant: the largest gradient norm found. */
   readonly lowerBound: number;
 }
 
-/** News of a solver. */
+/** The state of a solver. */
 export interface LipschitzIterate extends Iterate<LipschitzSolution> {
   /** The bound proven so far. */
   readonly bound: number;
-  /** Domains that were bounded so far, for those that branch. */
+  /** Domains that were bounded so far, for methods that branch. */
   readonly domains: number;
 }
 
@@ -152,7 +152,7 @@ function matrixNorm({ inputs, outputs, rows }: PreparedNetwork['layers'][number]
   return (norm === 'inf' ? sizes : columns).reduce((most, size) => Math.max(most, size), 0);
 }
 
-/** Bounds beyond the largest number are that number: every true gradient that can be computed lies below. */
+/** Bounds that overflow become the largest number: every gradient that can be computed lies below. */
 export function finiteOrHuge(bound: number): number {
   return Number.isFinite(bound) ? bound : Number.MAX_VALUE;
 }
@@ -163,7 +163,7 @@ export const most = (values: Iterable<number>): number => {
   return largest;
 };
 
-/** A solution in arrays of its own. */
+/** A copy of a solution. */
 export function solutionOf(perOutput: Float64Array, lowerBound: number): LipschitzSolution {
   return { bound: most(perOutput), perOutput: perOutput.slice(), lowerBound };
 }

@@ -51,8 +51,8 @@ export type LocalLipschitzOptions = OptionsOf<typeof localLipschitzOptions> & Li
  * magnitudes. Each kink counts with all slopes between those of its two sides.
  *
  * O(n² w³) an output for n dense layers of width w, O(n w²) with intervals, O(weights) with norms (singular values O(w³));
- * memory O(n w²). Convolutions are not written out. The bound holds in real arithmetic whatever rounding did on the way; a
- * network that is evaluated in single precision may violate it by the errors of that evaluation. `converged` when all
+ * memory O(n w²). Convolutions are not expanded to matrices. The bound holds in real arithmetic, with all rounding errors of the
+ * computation included; a network evaluated in single precision may violate it by the errors of that evaluation. `converged` when all
  * outputs are bounded, `stalled` where the network overflows.
  *
  * @param instance - network, region, norm and outputs
@@ -76,7 +76,7 @@ export function localLipschitz(
   return runWith(localLipschitzOptions, options, localLipschitzSteps(instance, options));
 }
 
-/** Gradients that are sampled for the lower bound. */
+/** Number of sampled gradients for the lower bound. */
 const SAMPLES = 20;
 
 /** The steps of `localLipschitz`. */
@@ -87,7 +87,7 @@ export function* localLipschitzSteps(
   const { method, forward, envelope, spectral } = resolveOptions(localLipschitzOptions, options);
   const prepared = prepareLipschitz(instance);
   const { network, region, norm, outputs, counted } = prepared;
-  // Bounds that hold without any propagation; what is found later only cuts them.
+  // Bounds that hold without any propagation; later bounds only tighten them.
   const naive = productOfNorms(prepared);
   const isNaive = method === 'norms';
   const perOutput = isNaive ? naive : entrywiseProduct(prepared).map((size, i) => Math.min(size, naive[i]));

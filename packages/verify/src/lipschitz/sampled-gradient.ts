@@ -1,4 +1,4 @@
-// The largest gradient that can be found: a lower bound of the Lipschitz constant, by sampling and sign-gradient moves.
+// A lower bound of the Lipschitz constant: the largest gradient found by sampling and sign-gradient moves.
 import { Random } from '@infimum/core';
 import { emptyBounds } from '../bounds/forward-bounds.ts';
 import { contains, prepareRegion, projectInto } from '../bounds/region.ts';
@@ -10,9 +10,8 @@ import type { PreparedLipschitz } from './local-lipschitz.ts';
 import { unit } from './local-lipschitz.ts';
 
 /**
- * A lower bound of the Lipschitz constant near x, proven: the norm of the gradient there, less what rounding may have added.
- * 0 where a neuron that moves with the inputs stands on its kink up to rounding: what formulas give there need not be the
- * slope of any side.
+ * A lower bound of the Lipschitz constant near x, proven: the norm of the gradient there, less a bound of the rounding error. 0 if a neuron
+ * that depends on the inputs is at its kink up to rounding: the formula's value there need not be the slope of any side.
  */
 export function provenSlope({ network, norm, counted }: PreparedLipschitz, x: Float64Array, selector: Float64Array): number {
   const bounds = emptyBounds(network, prepareRegion({ lower: x, upper: x }));
@@ -26,7 +25,7 @@ export function provenSlope({ network, norm, counted }: PreparedLipschitz, x: Fl
   return Number.isFinite(size) ? size : 0;
 }
 
-/** Whether all sums that move with the inputs are away from kinks by more than rounding. */
+/** Whether all sums that depend on the inputs are away from kinks by more than rounding. */
 function isInsideCell(
   { layers, inputs }: PreparedNetwork,
   values: readonly Float64Array[],
@@ -49,7 +48,7 @@ function isInsideCell(
   return true;
 }
 
-/** The largest norm seen, by output, and where. */
+/** The largest norm found, by output, and its point. */
 export interface SampledGradient {
   readonly norms: Float64Array;
   readonly points: Float64Array[];

@@ -5,7 +5,7 @@ import { euclidean } from './jacobian-bounds.ts';
 import type { PreparedLipschitz } from './local-lipschitz.ts';
 import { finiteOrHuge } from './local-lipschitz.ts';
 
-/** Bounds by output. O(w³) a layer; convolutions are written out. */
+/** Bounds by output. O(w³) a layer; convolutions are expanded to matrices. */
 export function spectralProduct({ network: { layers }, outputs }: PreparedLipschitz): Float64Array {
   const product = layers.slice(0, -1).reduce((so, { map }) => so * largestSingularValue(map), 1);
   const { map } = layers[layers.length - 1];
@@ -16,7 +16,7 @@ export function spectralProduct({ network: { layers }, outputs }: PreparedLipsch
   });
 }
 
-/** The root of the largest eigenvalue of A'A, moved up by what the eigenvalue may be wrong: about n u |A|_F². */
+/** The root of the largest eigenvalue of A'A, increased by a bound of the eigenvalue's error: about n u |A|_F². */
 function largestSingularValue({ inputs, outputs, rows }: AffineMap): number {
   const values = new Float64Array(inputs * outputs);
   rows(0, outputs, values);

@@ -1,5 +1,5 @@
 // The affine part of a layer as a linear operator: products with vectors and with blocks of rows, from both sides.
-// Convolutions stay convolutions: their rows are sparse, and zeros are skipped.
+// Convolutions are not expanded: their rows are sparse, and zeros are skipped.
 import { rowDot } from '@infimum/linalg/numerics';
 
 /** z = W x + b, as far as linear algebra is concerned. */
@@ -10,7 +10,7 @@ export interface AffineMap {
   readonly bias: Float64Array;
   /** The most products that are summed up to one number by W or its transpose; rounding errors grow with it. */
   readonly terms: number;
-  /** W, where it is stored whole. */
+  /** W, if it is stored as a dense matrix. */
   readonly dense?: Float64Array;
   /** W x. */
   apply(x: Float64Array): Float64Array;
@@ -144,7 +144,7 @@ export function convolutionMap(
   const plane = rows * cols;
   const taps = kernelHeight * kernelWidth;
 
-  /** Adds the image of every entry that is not zero: sparse rows cost what they hold. */
+  /** Adds the image of every entry that is not zero: the cost is proportional to the nonzero entries. */
   const scatter: RowProduct = (k, a, from, out, to) => {
     out.fill(0, to, to + outputs);
     for (let c = 0, at = from; c < depth; c++) {

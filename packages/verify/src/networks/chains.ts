@@ -1,5 +1,5 @@
-// Tensors of a computation graph as chains of layers. Branches are made chains, too: what one branch computes is carried
-// past the layers of the other, so that every graph of affine maps and activations is a chain of the same function.
+// Tensors of a computation graph as chains of layers. Branches become chains too: the outputs of one branch are carried past the layers of
+// the other, so that every graph of affine maps and activations is a chain of the same function.
 import type { SparseRow } from './layer-rows.ts';
 import { rowsOf } from './layer-rows.ts';
 import type { Activation, DenseLayer, Layer, SparseLayer } from './network.ts';
@@ -36,7 +36,7 @@ export function mapped({ layers, shape }: Chain, rows: readonly SparseRow[], to:
   return { layers: [...layers, sparseLayer(product(shape), rows)], shape: to };
 }
 
-/** The entries of a tensor in another order: `source[i]` is where entry i comes from. */
+/** The entries of a tensor in another order: `source[i]` is the index of entry i in the input. */
 export function selected(chain: Chain, source: ArrayLike<number>, to: readonly number[]): Chain {
   const rows = Array.from(source, (from): SparseRow => ({ entries: [[from, 1]] }));
   if (rows.length === product(chain.shape) && rows.every(({ entries }, i) => entries[0][0] === i))
@@ -89,14 +89,14 @@ export function scaledBy(chain: Chain, scale: Float64Array, shift: Float64Array)
   return mapped(chain, rows, shape);
 }
 
-/** Two tensors one behind the other. Layers that both begin with are kept once. */
+/** Two tensors one behind the other. Common first layers are kept once. */
 export function sideBySide(first: Chain, second: Chain): Chain {
   let shared = 0;
   while (shared < first.layers.length && first.layers[shared] === second.layers[shared]) shared++;
   const layers = first.layers.slice(0, shared);
   const before = shared > 0 ? outputsOf(first.layers[shared - 1]) : widthOfInput(first, second);
   const [a, b] = [first.layers.slice(shared), second.layers.slice(shared)];
-  // At first both branches read the same numbers; later each reads its own part.
+  // At first both branches read the same inputs; later each reads its own part.
   let [widthA, widthB] = [before, before];
   let offset = 0;
   let inputs = before;
@@ -125,7 +125,7 @@ interface Step {
   readonly isCarried: (i: number) => boolean;
 }
 
-/** A layer of a branch whose inputs begin at `offset`, or the carrying of `width` numbers. */
+/** A layer of a branch whose inputs begin at `offset`, or a layer that carries `width` numbers. */
 function stepOf(layer: Layer | undefined, width: number, offset: number): Step {
   if (!layer) return { rows: identityRows(width, offset), isCarried: () => true };
   const isLinear = layer.activation === 'linear';

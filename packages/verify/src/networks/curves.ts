@@ -1,4 +1,4 @@
-// Smooth activations that are bounded by their curvature: where they turn, what they rise by, and how far they go down.
+// Smooth activations that are bounded by their curvature: their inflection points, slopes and minima.
 import { errorFunction, normalCdf } from '@infimum/linalg/numerics';
 
 /** tanh z, 1 / (1 + e^-z), ln(1 + e^z), z / (1 + e^-z), z Φ(z), z or slope (e^z - 1) below 0, erf z, e^z, z², √z (0 below 0), 1/z (bounded where z > 0). */
@@ -19,15 +19,15 @@ export type CurveName =
 export interface Curve {
   value(z: number, slope: number): number;
   derivative(z: number, slope: number): number;
-  /** Where it turns from one curvature to the other. */
+  /** Its inflection points. */
   readonly bends: readonly number[];
   /** Whether it is convex below the first bend. */
   readonly isConvexFirst: boolean;
-  /** Where it is the least, and a bound of it from below. */
+  /** Its minimiser, and a lower bound of its minimum. */
   readonly least?: readonly [at: number, value: number];
-  /** Where it begins; all numbers by default. */
+  /** The lower end of its domain; all numbers by default. */
   readonly from?: number;
-  /** Whether it changes by more than about what its argument does. */
+  /** Whether its slope exceeds about 1. */
   readonly isSteep: boolean;
 }
 
@@ -50,7 +50,7 @@ function tanhSlope(z: number): number {
 
 const sShape = { bends: [0], isConvexFirst: true, isSteep: false };
 
-/** What is known of each. */
+/** The properties of each. */
 export const CURVES: Readonly<Record<CurveName, Curve>> = {
   tanh: { value: Math.tanh, derivative: tanhSlope, ...sShape },
   sigmoid: { value: sigmoid, derivative: (z) => tanhSlope(z / 2) / 4, ...sShape },
@@ -95,7 +95,7 @@ export const CURVES: Readonly<Record<CurveName, Curve>> = {
 export const isConvexAt = ({ bends, isConvexFirst }: Curve, z: number): boolean =>
   bends.filter((bend) => bend <= z).length % 2 === 0 ? isConvexFirst : !isConvexFirst;
 
-/** The least and the greatest value on [l, u]; infinite where it is not known. */
+/** The least and the greatest value on [l, u]; infinite if unknown. */
 export function curveRange(curve: Curve, slope: number, l: number, u: number): [number, number] {
   if (curve.from !== undefined && !(l > curve.from)) {
     const top = curve.value(u, slope);
@@ -114,7 +114,7 @@ export function tiltedRange(curve: Curve, slope: number, m: number, l: number, u
   for (let k = 0; k + 1 < ends.length; k++) {
     const [a, b] = [ends[k], ends[k + 1]];
     const isConvex = isConvexAt(curve, a);
-    // Where the tangent has the slope m; the tangents there bound the function on all of the piece.
+    // The points of slope m; the tangents there bound the function on the whole piece.
     let [low, high] = [a, b];
     for (let step = 0; step < 40; step++) {
       const middle = low / 2 + high / 2;

@@ -44,8 +44,8 @@ export function isExact({ layers }: PreparedNetwork): boolean {
 }
 
 /**
- * The sums of every layer at x, exactly; the outputs last. With `phases`, neurons with one stay on that side of their kink
- * whatever the sum is. Time O(weights), in whole numbers that grow with the range of the weights.
+ * The sums of every layer at x, exactly; the outputs last. With `phases`, neurons with one stay on that side of their kink for every sum.
+ * Time O(weights), in whole numbers that grow with the range of the weights.
  */
 function exactSums(network: PreparedNetwork, x: ArrayLike<number>, phases?: readonly Int8Array[]): Dyadic[][] {
   let input: ExactVector = integers(x);

@@ -2,7 +2,7 @@
 import type { ConvolutionLayer, Layer } from './network.ts';
 import { convolvedSize } from './network.ts';
 
-/** A sparse row: its entries, and what is added. */
+/** A sparse row: its entries, and its constant. */
 export interface SparseRow {
   readonly entries: readonly (readonly [column: number, weight: number])[];
   readonly bias?: number;

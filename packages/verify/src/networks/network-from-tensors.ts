@@ -1,4 +1,4 @@
-// Networks from tensors by name, as they lie in safetensors files, and a description of the layers that they belong to.
+// Networks from named tensors, such as those of safetensors files, and a description of the layers.
 import { checkFunction, checkList, checkObject, fault } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
 import type { Activation, Layer, Network } from './network.ts';
@@ -25,7 +25,7 @@ export interface StoredLayer {
   readonly padding?: number;
 }
 
-/** What a file of tensors means. */
+/** The description of a file of tensors. */
 export interface StoredNetwork {
   /** The layers in the order of evaluation. */
   readonly layers: readonly StoredLayer[];
@@ -36,10 +36,10 @@ export interface StoredNetwork {
 }
 
 /**
- * Makes a network of stored tensors.
+ * Makes a network from stored tensors.
  *
  * @param tensors - the tensors by name, those of `readSafetensors`
- * @param description - which layers they belong to
+ * @param description - the layers to which they belong
  * @throws {InvalidInputError} for tensors that are missing or do not fit, naming them
  *
  * @example

@@ -1,4 +1,4 @@
-// Feed-forward networks: what they are made of, how they are checked, and how they are evaluated.
+// Feed-forward networks: their layers, checks and evaluation.
 import type { Listed, VectorLike } from '@infimum/core';
 import {
   asIndices,
@@ -19,22 +19,22 @@ import { CURVES, curveRange } from './curves.ts';
 import type { SparseParts } from './sparse-map.ts';
 import { sparseMap } from './sparse-map.ts';
 
-/** What follows an affine layer, entry by entry: see `CurveName` for the later ones. */
+/** The activation after an affine layer, entry by entry: see `CurveName` for the later ones. */
 export type Activation = 'linear' | 'relu' | 'leaky-relu' | CurveName;
 
-/** What every layer has besides its affine map. */
+/** The fields of every layer besides its affine map. */
 interface Activated {
   /** The activation after the affine map. */
   readonly activation: Activation;
   /** The slope of `leaky-relu` below zero, 0.01 by default, or the factor of `elu` there, 1 by default; from 0 to 1. */
   readonly slope?: number;
-  /** Marks by 1 the outputs that have no activation: what branches of a network carry past a layer. */
+  /** Marks by 1 the outputs that have no activation: numbers that branches of a network carry past a layer. */
   readonly carried?: Uint8Array;
 }
 
 /** z = W x + b. */
 export interface DenseLayer extends Activated {
-  /** Which layer this is. */
+  /** The kind of layer. */
   readonly kind: 'dense';
   /** Length of x. */
   readonly inputs: number;
@@ -48,7 +48,7 @@ export interface DenseLayer extends Activated {
 
 /** z = the cross-correlation of an image with kernels, zeros around it, and a bias a channel. */
 export interface ConvolutionLayer extends Activated {
-  /** Which layer this is. */
+  /** The kind of layer. */
   readonly kind: 'convolution';
   /** Channels, height and width of the input, which is stored in this order. */
   readonly shape: readonly [channels: number, height: number, width: number];
@@ -68,7 +68,7 @@ export interface ConvolutionLayer extends Activated {
 
 /** z = W x + b with a sparse W: pools, permutations, and branches side by side. */
 export interface SparseLayer extends Activated, SparseParts {
-  /** Which layer this is. */
+  /** The kind of layer. */
   readonly kind: 'sparse';
 }
 
@@ -117,7 +117,7 @@ function isTyped(layer: Layer): boolean {
   });
 }
 
-/** A layer made ready to be multiplied with. */
+/** A layer prepared for multiplication. */
 interface PreparedLayer {
   readonly map: AffineMap;
   /** The signs of the weights, for statements that hold without rounding. */
@@ -140,14 +140,14 @@ export function activationOf(
   return carried?.[i] ? 'linear' : activation;
 }
 
-/** A network made ready: the last layer is linear, so that outputs are affine in the last hidden layer. */
+/** A prepared network: the last layer is linear, so that outputs are affine in the last hidden layer. */
 export interface PreparedNetwork {
   readonly inputs: number;
   readonly outputs: number;
   readonly layers: readonly PreparedLayer[];
 }
 
-/** The slopes where none is given. */
+/** The default slopes. */
 const SLOPES = { 'leaky-relu': 0.01, elu: 1 };
 
 const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', ...Object.keys(CURVES)];
@@ -223,7 +223,7 @@ function checkDense({ inputs, outputs, weight, bias }: DenseLayer, name: string)
   checkMagnitude(bias, `${name}.bias`);
 }
 
-/** Bounds of what is near the largest numbers would overflow at the next sum. */
+/** Bounds of values near the largest numbers would overflow at the next sum. */
 const LARGEST_ENTRY = 1e200;
 
 function checkMagnitude(values: ArrayLike<number>, argument: string): void {
@@ -275,22 +275,22 @@ export function convolvedSize({ shape, size, stride, padding }: ConvolutionLayer
   ];
 }
 
-/** Numbers that a layer gives. */
+/** Number of outputs of a layer. */
 export function outputsOf(layer: Layer): number {
   return layer.kind === 'convolution' ? layer.channels * product(convolvedSize(layer)) : layer.outputs;
 }
 
-/** Numbers that a layer takes. */
+/** Number of inputs of a layer. */
 export function inputsOfLayer(layer: Layer): number {
   return layer.kind === 'convolution' ? product(layer.shape) : layer.inputs;
 }
 
-/** Numbers that a network takes. */
+/** Number of inputs of a network. */
 export function inputsOf({ layers }: Network): number {
   return inputsOfLayer(layers[0]);
 }
 
-/** A checked network, ready to be worked on. */
+/** A checked and prepared network. */
 export function prepareNetwork({ layers }: Network): PreparedNetwork {
   const prepared = layers.map(
     (layer): PreparedLayer => ({
@@ -341,13 +341,13 @@ export function activate(activation: Activation, slope: number, z: number): numb
   }
 }
 
-/** Between which numbers s lies on [l, u]. */
+/** Bounds of s on [l, u]. */
 export function activationRange(activation: Activation, slope: number, l: number, u: number): [number, number] {
   if (activation in CURVES) return curveRange(CURVES[activation as CurveName], slope, l, u);
   return [activate(activation, slope, l), activate(activation, slope, u)];
 }
 
-/** Whether an activation may change by more than about what its argument does. */
+/** Whether the slope of an activation may exceed about 1. */
 export function isSteep(activation: Activation): boolean {
   return activation in CURVES && CURVES[activation as CurveName].isSteep;
 }
@@ -399,7 +399,7 @@ export function pullBack({ layers }: PreparedNetwork, values: readonly Float64Ar
  *
  * @param network - the network
  * @param x - an input
- * @throws {InvalidInputError} for a network that does not fit together, and for an input that does not fit it
+ * @throws {InvalidInputError} for an inconsistent network, and for an input of another size
  *
  * @example
  * ```ts
@@ -415,7 +415,7 @@ export function evaluateNetwork(network: NetworkLike, x: VectorLike): Float64Arr
   return values[values.length - 1];
 }
 
-/** The outputs as a program in single precision would find them: every number rounded to 24 bits after every step. */
+/** The outputs in single precision: every number rounded to 24 bits after every step. */
 export function evaluateSinglePrecision({ layers }: PreparedNetwork, x: Float64Array): Float64Array {
   let input: Float64Array = x.map(Math.fround);
   for (const [k, layer] of layers.entries()) {

@@ -2,7 +2,7 @@
 import type { Tensor } from '@infimum/core/data';
 import type { Node } from './onnx-model.ts';
 
-/** The nodes with those that multiply z with sigmoid(z) or 1 + erf(z / √2) made one; half of it is left where it stands. */
+/** The nodes with those that multiply z with sigmoid(z) or 1 + erf(z / √2) made one; a factor of one half stays in place. */
 export function withGates(nodes: readonly Node[], constants: ReadonlyMap<string, Tensor>): Node[] {
   const makers = new Map(nodes.map((node) => [node.outputs[0], node]));
   /** The other input of a node whose one input is a constant near c. */

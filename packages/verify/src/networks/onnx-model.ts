@@ -20,12 +20,12 @@ interface Attribute {
   readonly tensor: Tensor | undefined;
 }
 
-/** A node with the constants that it is given. */
+/** A node with its constants. */
 export interface Call {
   readonly node: Node;
-  /** The constant at this place of the inputs; the node is refused if there is none. */
+  /** The constant at an index of the inputs; the node is refused if there is none. */
   constant(index: number): Tensor;
-  /** The same, or undefined where the input is left out. */
+  /** The same, or undefined if the input is omitted. */
   optional(index: number): Tensor | undefined;
   number(name: string, otherwise: number): number;
   list(name: string, otherwise?: readonly number[]): readonly number[];
@@ -152,9 +152,9 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
     throw fault(`keeps the tensor ${name} in another file: save the model with its weights inside`, 'bytes', 'missing');
   }
   const known = TYPES[type];
-  // Texts and truth values are kept empty: labels hang on them, and no layer.
+  // Texts and booleans are kept empty: only labels depend on them, not layers.
   if (!known) return { name, tensor: { shape, values: new Float64Array(0) } };
-  // Halves are listed as the numbers that their bits are.
+  // Half-precision numbers are listed as integers with their bits.
   const halves = known === 'F16' && !raw ? new Uint8Array(Uint16Array.from(listed).buffer) : undefined;
   const stored = raw ?? halves;
   const values = stored ? decodeNumbers(stored, known) : Float64Array.from(listed);

@@ -1,4 +1,4 @@
-// What the nodes of an ONNX graph do to chains of layers; whatever is not here is refused by operation and name.
+// The effect of the nodes of an ONNX graph on chains of layers; other nodes are refused by operation and name.
 import type { Tensor } from '@infimum/core/data';
 import type { Chain } from './chains.ts';
 import { activated, clipped, mapped, maxima, product, scaledBy, selected, sideBySide } from './chains.ts';
@@ -307,7 +307,7 @@ function reduced({ node, optional, number, list }: Call, chain: Chain): Chain {
   return mapped(chain, rows, keeps ? kept : kept.filter((_, axis) => !axes.has(axis)));
 }
 
-/** A shape with the batch in front; 0 keeps an axis, -1 is whatever is left. */
+/** A shape with the batch in front; 0 keeps an axis, -1 is the remaining size. */
 function reshaped(node: Node, shape: readonly number[], target: Float64Array): number[] {
   const sizes = Array.from(target, (size, axis) => (size === 0 && axis > 0 ? shape[axis - 1] : size));
   const rest = sizes.length > 1 ? sizes.slice(1) : sizes;

@@ -3,7 +3,7 @@ import type { Tensor } from '@infimum/core/data';
 import type { Chain } from './chains.ts';
 import type { Node } from './onnx-model.ts';
 
-/** What a node makes of constants and of the shapes of chains; undefined for what is no arithmetic of shapes. */
+/** The value of a node from constants and the shapes of chains; undefined if it is not arithmetic of shapes. */
 export function shapeConstant(
   { type, inputs, attributes }: Node,
   chains: ReadonlyMap<string, Chain>,

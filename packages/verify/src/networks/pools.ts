@@ -3,18 +3,18 @@ import type { Chain } from './chains.ts';
 import { mapped, maxima } from './chains.ts';
 import type { SparseRow } from './layer-rows.ts';
 
-/** How windows lie over an image. */
+/** The placement of windows over an image. */
 export interface PoolShape {
   readonly size: readonly number[];
   readonly stride: readonly number[];
   readonly dilation?: readonly number[];
   /** Above, left, below, right. */
   readonly padding: readonly number[];
-  /** Whether a last window may stand over the edge. */
+  /** Whether a last window may extend beyond the edge. */
   readonly isRoundedUp?: boolean;
 }
 
-/** The largest entry or the mean of every window; padding counts in no maximum, and in means only if `countsPadding`. */
+/** The largest entry or the mean of every window; padding is ignored in maxima, and counts in means only if `countsPadding`. */
 export function pool(chain: Chain, kind: 'largest' | 'mean', shape: PoolShape, countsPadding = false): Chain | undefined {
   const { windows, to } = windowsOf(chain.shape, shape);
   if (windows.some((window) => window.length === 0)) return undefined;
@@ -57,7 +57,7 @@ function windowsOf(
   return { windows, to: [channels, rows, cols] };
 }
 
-/** Above, left, below, right: so that the output has a place for every step over the image; what is odd goes last. */
+/** Above, left, below, right: so that the output has a place for every step over the image; an odd remainder goes last. */
 export function samePadding(
   extents: readonly number[],
   size: readonly number[],

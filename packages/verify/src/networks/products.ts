@@ -1,4 +1,4 @@
-// Products of branches, and what is made of them, as chains: x y = ((x + y)² - (x - y)²) / 4, softmax by exponentials of
+// Products of branches, and operations built from them, as chains: x y = ((x + y)² - (x - y)²) / 4, softmax by exponentials of
 // differences, and normalization by the root of a mean of squares. All are exact; to first order so are their bounds.
 import type { Chain } from './chains.ts';
 import { activated, mapped, product, sideBySide } from './chains.ts';
@@ -39,7 +39,7 @@ export function productsOf(
   return mapped(activated(mapped(both, squares, [squares.length]), 'square'), rows, to);
 }
 
-/** The shape that two branches are spread to, and for each of its entries those of the branches. */
+/** The broadcast shape of two branches, and for each of its entries those of the branches. */
 export function spreadTogether(
   a: readonly number[],
   b: readonly number[],

@@ -1,5 +1,5 @@
-// Reading of the protobuf wire format: the fields of a message by number, and nothing else. The whole of a library for it
-// would be larger than this package, and the one npm package with ONNX's messages stands on a release of 2016.
+// Reading of the protobuf wire format: only the fields of a message by number. A full library would be larger than this package, and the
+// one npm package with ONNX's messages depends on a release of 2016.
 
 /** A field of a message: a number, or bytes. */
 export interface WireField {
@@ -10,7 +10,7 @@ export interface WireField {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** A message that ends in the middle of a field, or is none at all. */
+/** A message that ends in the middle of a field, or is not a message. */
 export class WireError extends Error {}
 
 /** The fields of a message in the order of the file. */
@@ -60,7 +60,7 @@ export function packedVarints(bytes: Uint8Array): number[] {
   return values;
 }
 
-/** Where the number that begins at `at` ends; undefined if it does not. */
+/** The end of the number that begins at `at`; undefined if it is incomplete. */
 function endOfVarint(bytes: Uint8Array, at: number): number | undefined {
   for (let end = at; end < bytes.length && end < at + 10; end++) if (bytes[end] < 0x80) return end + 1;
   return undefined;

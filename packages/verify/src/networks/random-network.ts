@@ -1,4 +1,4 @@
-// Random networks of the He-normal kind, drawn with mulberry32 so that their numbers can be looked up anywhere.
+// Random networks of the He-normal kind, drawn with mulberry32 so that they can be reproduced anywhere.
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { Activation, ConvolutionLayer, Layer, Network } from './network.ts';
 
@@ -70,7 +70,7 @@ export function randomConvolutionalNetwork(
   return { layers };
 }
 
-/** The point that belongs to a random network: uniform numbers of mulberry32(seed + 100). */
+/** The point for a random network: uniform numbers of mulberry32(seed + 100). */
 export function randomCenter(inputs: number, seed: number): Float64Array {
   const uniform = mulberry32(seed + 100);
   return Float64Array.from({ length: inputs }, () => uniform());

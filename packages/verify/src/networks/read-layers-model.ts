@@ -8,13 +8,13 @@ import type { Activation, Layer, Network } from './network.ts';
 import { checkNetwork, convolvedSize } from './network.ts';
 import { pool, samePadding } from './pools.ts';
 
-/** What a model holds. */
+/** The content of a model. */
 export interface LayersModel {
   /** The network. */
   readonly network: Network;
   /** The shape of the input without the batch, channels last, as Keras orders it. */
   readonly shape: readonly number[];
-  /** A softmax at the end was left out: margins keep their signs, Lipschitz constants are those of the logits. */
+  /** A softmax at the end was removed: margins keep their signs, Lipschitz constants are those of the logits. */
   readonly hasSoftmax: boolean;
 }
 
@@ -35,11 +35,11 @@ const TYPES: Readonly<Record<string, readonly [type: string, bytes: number]>> = 
 
 /**
  * Reads a sequential model of the layers Dense, Conv2D, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D,
- * BatchNormalization, Flatten, Dropout, Activation, ReLU, LeakyReLU and Softmax (the last left out). Inputs are in the
+ * BatchNormalization, Flatten, Dropout, Activation, ReLU, LeakyReLU and Softmax (removed at the end). Inputs are in the
  * order of Keras: rows, columns, channels.
  *
  * @param model - the parsed `model.json`
- * @param weights - the files that it names, one behind the other
+ * @param weights - the files that it lists, concatenated
  * @throws {InvalidInputError} `unsupported`, naming class and layer, for other layers; `missing` or `shape` for weights
  *
  * @example

@@ -1,14 +1,14 @@
-// Networks in the `.nnet` text format, as collision avoidance networks are exchanged in (Stanford Intelligent Systems
-// Laboratory, NNet): dense layers with ReLUs, and how their inputs and outputs are scaled.
+// Networks in the `.nnet` text format, used for collision avoidance networks (Stanford Intelligent Systems
+// Laboratory, NNet): dense layers with ReLUs, and the scaling of their inputs and outputs.
 import { fault } from '@infimum/core';
 import type { DenseLayer, Network } from './network.ts';
 import { checkNetwork } from './network.ts';
 
-/** What a file holds. */
+/** The content of a file. */
 export interface NnetNetwork {
-  /** The network of inputs and outputs as they are: the scaling is part of its first and its last layer. */
+  /** The network of unscaled inputs and outputs: the scaling is part of its first and its last layer. */
   readonly network: Network;
-  /** The inputs that the file allows: a region for bounds. */
+  /** The valid inputs by the file: a region for bounds. */
   readonly region: {
     /** The least value of every input. */
     readonly lower: Float64Array;
@@ -21,7 +21,7 @@ export interface NnetNetwork {
  * Reads a network in the `.nnet` format. Time O(weights).
  *
  * @param text - the content of the file
- * @throws {InvalidInputError} for a text that is no such network, naming the line
+ * @throws {InvalidInputError} for an invalid text, naming the line
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function readNnet(text: string): NnetNetwork {
     const bias = Float64Array.from({ length: to }, () => take(1, `a bias of layer ${k + 1}`)[0]);
     layers.push({ kind: 'dense', inputs: from, outputs: to, weight, bias, activation: k === count - 1 ? 'linear' : 'relu' });
   }
-  // Inputs go in as (x - mean) / range, outputs come out as range y + mean.
+  // Inputs are scaled to (x - mean) / range, outputs to range y + mean.
   const [first] = layers;
   for (let i = 0; i < first.outputs; i++) {
     for (let j = 0; j < inputs; j++) {

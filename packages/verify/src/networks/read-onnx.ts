@@ -14,13 +14,12 @@ import { WireError } from './protobuf.ts';
 /** Options of `readOnnx`. */
 export interface ReadOnnxOptions {
   /**
-   * The tensor that the network ends with; by default the last one before nodes that make labels of it (ArgMax, ZipMap, …)
-   * and before a softmax.
+   * The output tensor of the network; by default the last one before nodes that compute labels (ArgMax, ZipMap, …) and before a softmax.
    */
   readonly output?: string;
 }
 
-/** What a file holds. */
+/** The content of a file. */
 export interface OnnxNetwork {
   /** The network. */
   readonly network: Network;
@@ -28,28 +27,27 @@ export interface OnnxNetwork {
   readonly input: string;
   /** The shape of the input without the batch. */
   readonly shape: readonly number[];
-  /** The name of the tensor that the network ends with. */
+  /** The name of the network's output tensor. */
   readonly output: string;
-  /** A softmax after it was left out: margins keep their signs, Lipschitz constants are those of the logits. */
+  /** A softmax after it was removed: margins keep their signs, Lipschitz constants are those of the logits. */
   readonly hasSoftmax: boolean;
 }
 
-/** Nodes that make labels of numbers: nothing behind them is part of the network. */
+/** Nodes that compute labels: nothing after them is part of the network. */
 const LABELS = ['ArgMax', 'ArrayFeatureExtractor', 'ZipMap', 'LabelEncoder', 'TopK', 'Normalizer'];
 
 /**
  * Reads a network: Gemm, MatMul, Add, Sub, Mul, Div, Neg, Conv (groups, dilations), BatchNormalization, MaxPool,
  * GlobalMaxPool, AveragePool, GlobalAveragePool, ReduceMean, ReduceSum, Pad, Clip, Max, Min, Abs, Concat, Flatten, Reshape,
  * Transpose, Squeeze, Unsqueeze, Identity, Dropout, Cast, Scaler, Relu, LeakyRelu, Sigmoid, Tanh, Softplus, Elu, Swish, Gelu,
- * Erf, Exp, Sqrt, Reciprocal, Pow, LayerNormalization, Softmax, products and quotients of branches. Branches become one
- * chain: what one computes is carried past the layers of the other. Largest entries and limits become ReLUs: max(a, b) =
- * relu(a - b) + b; products become squares: a b = ((a + b)² - (a - b)²) / 4, so that small attention can be read. z sigmoid(z)
- * and z (1 + erf(z / √2)) / 2 are recognized as SiLU and GELU. A symbolic batch is 1; affine nodes that follow each other are
- * made one layer.
+ * Erf, Exp, Sqrt, Reciprocal, Pow, LayerNormalization, Softmax, products and quotients of branches. Branches become one chain: the outputs
+ * of one are carried past the layers of the other. Maxima and clipping become ReLUs: max(a, b) = relu(a - b) + b; products become squares:
+ * a b = ((a + b)² - (a - b)²) / 4, so that small attention can be read. z sigmoid(z) and z (1 + erf(z / √2)) / 2 are recognized as SiLU and
+ * GELU. A symbolic batch is 1; consecutive affine nodes become one layer.
  *
  * @param bytes - the file
- * @throws {InvalidInputError} `unsupported`, naming operation and node, for other operations; `type` for a file that
- *   is damaged; `missing` for weights in other files, naming them
+ * @throws {InvalidInputError} `unsupported`, naming operation and node, for other operations; `type` for a damaged file; `missing` for
+ * weights in other files, naming them
  *
  * @example
  * ```ts
@@ -70,7 +68,7 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   }
 }
 
-/** Whether layers come behind a tensor. */
+/** Whether layers follow a tensor. */
 function leadsOn(nodes: readonly Node[], name: string): boolean {
   return nodes.some(
     ({ type, inputs, outputs }) =>
@@ -91,7 +89,7 @@ function readModel(bytes: Uint8Array, options: ReadOnnxOptions): OnnxNetwork {
     if (shapes) constants.set(node.outputs[0], shapes);
     if (shapes) continue;
     const from = node.inputs.find((name) => chains.has(name));
-    // Whatever hangs on what was left out (labels, say) is left out as well.
+    // Nodes that depend on skipped ones (such as labels) are skipped as well.
     if (from === undefined) continue;
     if (node.type === 'Softmax' && !leadsOn(nodes, node.outputs[0])) {
       if (last === from) softmax = node.outputs[0];

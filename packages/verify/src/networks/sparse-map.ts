@@ -1,4 +1,4 @@
-// A sparse matrix as a linear operator: what pools, permutations and branches of a network are made of.
+// A sparse matrix as a linear operator, for pools, permutations and branches of a network.
 import type { AffineMap, RowProduct } from './affine-map.ts';
 import { mapOfProducts } from './affine-map.ts';
 
@@ -18,7 +18,7 @@ export interface SparseParts {
   readonly bias: Float64Array;
 }
 
-/** The map of a sparse layer; products cost what is stored. */
+/** The map of a sparse layer; products cost time in proportion to the stored weights. */
 export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: SparseParts): AffineMap {
   const forward: RowProduct = (w, a, from, out, to) => {
     for (let i = 0, at = starts[0]; i < outputs; i++) {

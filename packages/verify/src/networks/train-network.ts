@@ -69,7 +69,7 @@ export function trainNetwork(inputs: DenseLike, targets: ArrayLike<number>, sett
   return { layers };
 }
 
-/** What a sample leaves in a layer. */
+/** The values of a sample in a layer. */
 interface Trace {
   /** Weighted sums, activations, and the loss's derivatives by the sums. */
   readonly sums: Float64Array;

@@ -10,12 +10,12 @@ import { activationOf } from '../networks/network.ts';
 import type { BoxProgram, BoxProgramAnswer } from './dual-simplex.ts';
 import { provenMinimum, solveBoxProgram } from './dual-simplex.ts';
 
-/** Inequalities row · xi >= offset, and how far their numbers may be off. */
+/** Inequalities row · xi >= offset, and the rounding errors of their numbers. */
 export interface CellRows {
   readonly rows: number[][];
   readonly offsets: number[];
   readonly errors: number[];
-  /** What each row was divided by. */
+  /** The divisor of each row. */
   readonly scales: number[];
 }
 
@@ -96,14 +96,14 @@ export function addRow(
   scales.push(scale);
 }
 
-/** The program as the solver wants it. */
+/** The program in the solver's format. */
 function programOf({ rows, offsets }: CellRows, cost: Float64Array): BoxProgram {
   return { cost, rows: Float64Array.from(rows.flat()), offsets: Float64Array.from(offsets) };
 }
 
-/** What is known of a cell's inequalities. */
+/** The result for a cell's inequalities. */
 export interface CellCheck {
-  /** Proven: no input of the region fulfils them. */
+  /** Proven: no input of the region satisfies them. */
   readonly isEmpty: boolean;
   /** The greatest t for which all rows exceed their offsets by t, as found: above 0 for a cell with an inside. */
   readonly depth: number;
@@ -128,7 +128,7 @@ export function checkCell(cell: Cell): CellCheck {
   return { isEmpty: most < 0, depth: 2 * answer.x[n], x, multipliers };
 }
 
-/** The input that belongs to xi; variables beyond the inputs are left out. */
+/** The input for xi; variables beyond the inputs are ignored. */
 export function inputAt(region: PreparedRegion, xi: Float64Array): Float64Array {
   const x = region.middle.map((m, j) => m + region.halfWidth[j] * xi[j]);
   projectInto(region, x);
@@ -141,12 +141,12 @@ interface RegionSolution {
   readonly errors: Float64Array;
 }
 
-/** Planes that a ball may be cut with before the answer is taken as it is. */
+/** Maximum number of cutting planes of a ball; then the current solution is returned. */
 const MOST_CUTS = 60;
 
 /**
- * Solves a program over a region. A ball is met by cutting planes: while the answer lies outside, the plane that supports
- * the ball on its way is added. Variables beyond the inputs are free in [-1, 1].
+ * Solves a program over a region. A ball is handled by cutting planes: while the solution lies outside, a supporting plane of the ball is
+ * added. Variables beyond the inputs are free in [-1, 1].
  */
 export function solveInRegion(cellRows: CellRows, cost: Float64Array, region: PreparedRegion): RegionSolution {
   const inequalities: CellRows = {

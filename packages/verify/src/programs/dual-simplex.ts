@@ -1,8 +1,8 @@
 // The dual simplex method for small dense linear programs whose variables all lie in [-1, 1].
 //
-// Slacks are the first basis, and every variable stands at the end that its cost prefers: that is dual feasible, so that
-// no first phase is needed, and the multipliers prove a bound whenever one stops (C. E. Lemke, 1954; bounds as in
-// A. Koberstein's thesis on the dual simplex method, 2005).
+// Slacks are the first basis, and every variable is at the end that its cost prefers: this is dual feasible, so no first phase is needed,
+// and the multipliers prove a bound at every iteration (C. E. Lemke, 1954; bounds as in A. Koberstein's thesis on the dual simplex method,
+// 2005).
 
 /** min cost · x subject to row_i · x >= offset_i and -1 <= x <= 1. Rows should be of order one. */
 export interface BoxProgram {
@@ -20,7 +20,7 @@ export interface BoxProgramAnswer {
   readonly multipliers: Float64Array;
 }
 
-/** How far a row may be from holding. */
+/** The tolerance of a row. */
 const FEASIBILITY = 1e-11;
 const PIVOT = 1e-10;
 
@@ -65,7 +65,7 @@ export function solveBoxProgram({ cost, rows, offsets }: BoxProgram): BoxProgram
   for (let iteration = 0; iteration < limit; iteration++) {
     let leaving = -1;
     let worst = FEASIBILITY;
-    // The largest breach; towards the limit the first one, which cannot circle for ever.
+    // The largest violation; near the iteration limit the first one, which cannot cycle.
     for (let i = 0; i < m; i++) {
       const breach = Math.max(lowEnd(basic[i]) - values[i], values[i] - highEnd(basic[i]));
       if (breach > worst) {
@@ -97,7 +97,7 @@ export function solveBoxProgram({ cost, rows, offsets }: BoxProgram): BoxProgram
   }
   return finish('limit');
 
-  /** Basic variable `row` leaves for its end, nonbasic `column` comes in. */
+  /** Basic variable `row` leaves to its end, nonbasic `column` enters. */
   function exchange(row: number, column: number, toLow: boolean): void {
     const at = row * n;
     const pivot = table[at + column];
@@ -129,8 +129,8 @@ export function solveBoxProgram({ cost, rows, offsets }: BoxProgram): BoxProgram
 
 /**
  * A lower bound of cost · x over the feasible x, from any multipliers y >= 0: the minimum over the box of
- * cost · x - sum y_i (row_i · x - offset_i). `errors[i]` is how far row i's numbers may be off, as a share of the row's
- * range. The bound holds whatever the multipliers are worth.
+ * cost · x - sum y_i (row_i · x - offset_i). `errors[i]` bounds the error of row i's numbers, as a share of the row's range. The bound is
+ * valid for any multipliers.
  */
 export function provenMinimum({ cost, rows, offsets }: BoxProgram, multipliers: Float64Array, errors: Float64Array): number {
   const n = cost.length;

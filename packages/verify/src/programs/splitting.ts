@@ -21,7 +21,7 @@ export function isNetworkPiecewiseLinear({ layers }: PreparedNetwork): boolean {
   return layers.slice(0, -1).every(({ activation }) => isPiecewiseLinear(activation));
 }
 
-/** The neurons that may have either sign, or stand on the kink. */
+/** The neurons that may have either sign, or be at the kink. */
 export function* unstableNeurons(
   { layers }: PreparedNetwork,
   { lower, upper }: ForwardBounds,
@@ -46,7 +46,7 @@ export function splitNeuron(phases: Phases, { layer, neuron }: NeuronPlace): Int
 }
 
 /**
- * The two halves of a region at the input whose interval matters most, by its width times `weights`. Undefined when no
+ * The two halves of a region at the most important input, by its width times `weights`. Undefined when no
  * interval can be halved in floating point.
  */
 export function splitInput(region: Region, weights?: Float64Array): PreparedRegion[] | undefined {
@@ -67,6 +67,6 @@ export function splitInput(region: Region, weights?: Float64Array): PreparedRegi
   const [low, high] = [lower.slice(), upper.slice()];
   high[best] = middle;
   low[best] = middle;
-  // The ball stays as it is; its centre may lie outside of a half.
+  // The ball is unchanged; its centre may lie outside of a half.
   return [prepareRegion({ lower, upper: high, ball }), prepareRegion({ lower: low, upper, ball })];
 }

@@ -1,5 +1,5 @@
-// Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and
-// the neuron or the inputs to split by where these do not decide.
+// Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and the
+// neuron or the input to split if these do not decide.
 import { ALPHA_SETTINGS, alphaRows, DOMAIN_SETTINGS } from '../bounds/alpha-crown.ts';
 import type { ForwardBounds, ForwardMethod, KnownBounds } from '../bounds/forward-bounds.ts';
 import { addBias, crownBounds, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
@@ -25,11 +25,11 @@ export interface Domain {
   readonly bound: number;
   readonly split: NeuronPlace | undefined;
   readonly weights: Float64Array | undefined;
-  /** The bounds of its sums, for the domains that it is split into. */
+  /** The bounds of its sums, for its subdomains. */
   readonly bounds?: ForwardBounds | undefined;
 }
 
-/** Bounds of a region without any sign fixed, shared by all cases of it; each method is run when it is asked for. */
+/** Bounds of a region without any sign fixed, shared by all cases of it; each method is run on demand. */
 export class SharedBounds {
   readonly region: PreparedRegion;
   readonly #known = new Map<ForwardMethod, ForwardBounds>();
@@ -47,12 +47,12 @@ export class SharedBounds {
   }
 }
 
-/** The margin over the whole region by one method after the other, each only where the one before was not enough. */
+/** The margin over the whole region by one method after the other, each only if the one before was not enough. */
 export function* rootMargin(search: PropertySearch, shared: SharedBounds): Generator<void, number> {
   const { network, products, method } = search;
   let best = -Infinity;
   for (const stage of ['interval', 'crown', 'alpha-crown'] as const) {
-    // Lines of the margin alone are turned here; those of all layers wait for the branching.
+    // Only lines of the margin are optimised here; those of all layers follow in the branching.
     const bounds = yield* shared.by(products, stage === 'alpha-crown' ? 'crown' : stage);
     best = Math.max(best, yield* boundMargin(search, shared.region, bounds, scoresOf(network), stage));
     if (best > 0 || stage === method) break;
@@ -64,8 +64,8 @@ const scoresOf = ({ layers }: PreparedNetwork): Float64Array[] =>
   layers.slice(0, -1).map(({ map }) => new Float64Array(map.outputs));
 
 /**
- * Bounds the margin in a domain; undefined if no input is in it. `shared` has the bounds of one without fixed signs, `parent` is
- * the domain that it is a part of.
+ * Bounds the margin in a domain; undefined if it is empty. `shared` has the bounds of a domain without fixed signs, `parent` is the domain
+ * that contains this one.
  */
 export function* evaluate(
   search: PropertySearch,
@@ -76,7 +76,7 @@ export function* evaluate(
 ): Generator<void, Domain | undefined> {
   const { network, products, method, branching } = search;
   const isFixed = phases.some((signs) => signs.some((sign) => sign !== 0));
-  // Optimised slopes for all layers once, at the root; below it for the margins alone.
+  // Optimised slopes for all layers once, at the root; below it only for the margins.
   const forward = method === 'alpha-crown' ? 'crown' : method;
   const bounds = shared
     ? yield* shared.by(products, method)
@@ -99,11 +99,11 @@ export function* evaluate(
   return { region, phases, bound, ...none, split: bestNeuron(search, bounds, phases, scores), bounds };
 }
 
-/** A sign changes what lies above its layer, half of a box everything. */
+/** A sign changes only the layers above its own, halving a box changes all. */
 const knownOf = (parent?: Domain): KnownBounds | undefined =>
   parent?.bounds && { bounds: parent.bounds, sameBelow: parent.split ? parent.split.layer + 1 : 0 };
 
-/** Boxes of so few inputs are halved, until so few neurons are left with both signs that those are split. */
+/** Boxes with at most this many inputs are halved, until at most this many neurons have both signs; then neurons are split. */
 const FEW_INPUTS = 8;
 const FEW_NEURONS = 12;
 
@@ -113,7 +113,7 @@ function hasManyOpen(network: PreparedNetwork, bounds: ForwardBounds, phases: In
   return Array.from(unstableNeurons(network, bounds, phases)).length > FEW_NEURONS;
 }
 
-/** A lower bound of max over rows of C y - d: the largest of the rows' bounds. Scores tell what the relaxation cost. */
+/** A lower bound of max over rows of C y - d: the largest of the rows' bounds. Scores measure the looseness of the relaxation. */
 function* boundMargin(
   { network, products, rows, limits }: PropertySearch,
   region: PreparedRegion,
@@ -176,7 +176,7 @@ function marginRows({ region, inequalities, slopes, constants }: Cell, rows: rea
   return { program, margins };
 }
 
-/** The proven margin in a cell where the network is affine: a linear program; its answer is a candidate for a witness. */
+/** The proven margin in a cell where the network is affine: a linear program; its solution is a candidate for a witness. */
 function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): number {
   const { rows, limits, network } = search;
   const { region } = cell;
@@ -229,7 +229,7 @@ export function leafMultipliers(
   };
 }
 
-/** The unstable neuron whose upper line costs the margin most; the widest one if none does. */
+/** The unstable neuron whose upper line loosens the margin most; the widest one if none does. */
 function bestNeuron(
   { network }: PropertySearch,
   bounds: ForwardBounds,

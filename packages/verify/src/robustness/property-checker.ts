@@ -11,7 +11,7 @@ import type { PropertyInstance, PropertySolution, UnsafeCase } from './verify-pr
 export interface ProofLeaf {
   /** At least 0, one a condition: their sum of margins is bounded. */
   readonly conditions: readonly number[];
-  /** By layer and neuron: z >= 0 or z <= 0 on the way here counts so many times. */
+  /** By layer and neuron: the multiplier of z >= 0 or z <= 0 on the path to the leaf. */
   readonly multipliers: readonly (readonly number[])[];
   /** By layer and neuron: relu(z) >= lower z, from 0 to 1. */
   readonly lower: readonly (readonly number[])[];
@@ -27,13 +27,13 @@ export type ProofTree =
   | {
       /** Layer and neuron. */
       readonly split: readonly [layer: number, neuron: number];
-      /** Where its sum is at least 0. */
+      /** The part where its sum is at least 0. */
       readonly up: ProofTree;
-      /** Where it is at most 0. */
+      /** The part where it is at most 0. */
       readonly down: ProofTree;
     };
 
-/** What proves a verdict: plain numbers, for JSON. */
+/** The witness of a verdict: plain numbers, for JSON. */
 export interface PropertyWitness {
   /** An unsafe input and its case. */
   readonly point?: {
@@ -89,7 +89,7 @@ function isInBall({ center, radius, norm }: NonNullable<UnsafeCase['region']['ba
   return plus({ m: [sizes.reduce((sum, m) => sum + m, 0n)], e }, limit).m[0] <= 0n;
 }
 
-/** A sign of a neuron on the way to a leaf. */
+/** A sign of a neuron on the path to a leaf. */
 interface Sign {
   readonly layer: number;
   readonly neuron: number;
@@ -109,7 +109,7 @@ function whyNotSafe(bounds: ExactBounds, unsafe: UnsafeCase, tree: unknown, path
   );
 }
 
-/** What keeps a leaf from proving that its part of the region is safe; undefined if it does. */
+/** The reason why a leaf does not prove that its part of the region is safe; undefined if it does. */
 export function whyNotLeaf(
   bounds: ExactBounds,
   { rows, limits }: UnsafeCase,
@@ -138,7 +138,7 @@ export function whyNotLeaf(
         lines[k][part][i] = value;
       });
       if (signs[k][i] === 0 && !bounds.holds(k, i, lines)) return `the lines of neuron ${i} in layer ${k} do not hold`;
-      // Lines that hold tell signs as well.
+      // Valid lines determine signs as well.
       const [low, high, at] = line;
       if (low === high && at === 0 && (low === 0 || low === 1)) signs[k][i] = low === 1 ? 1 : -1;
       const weight = leaf.multipliers[k][i];

@@ -1,4 +1,4 @@
-// Finds what proves a verdict: linear bounds and branching in floating point, whose lines and multipliers go into the witness.
+// Finds the witness of a verdict: linear bounds and branching in floating point, whose lines and multipliers go into the witness.
 import { ExactBounds, linesOf } from '../bounds/exact-bounds-checker.ts';
 import type { ForwardBounds } from '../bounds/forward-bounds.ts';
 import { crownBounds } from '../bounds/forward-bounds.ts';
@@ -13,7 +13,7 @@ import type { ProofLeaf, ProofTree, PropertyWitness } from './property-checker.t
 import { whyNotLeaf } from './property-checker.ts';
 import type { PropertyInstance, PropertySolution, UnsafeCase } from './verify-property.ts';
 
-/** Leaves that are tried at most. */
+/** Maximum number of leaves. */
 const MOST_DOMAINS = 2000;
 
 /** A witness of the verdict, or why there is none. */
@@ -80,7 +80,7 @@ function treeSearch(products: RowProducts, layers: readonly DenseLayer[], unsafe
     return down && { split: [next.layer, next.neuron], up, down };
   }
 
-  /** A leaf that the checker takes. */
+  /** A leaf that the checker accepts. */
   function leafOf(bounds: ForwardBounds, phases: Int8Array[], path: Path, lines: ProofLines): ProofLeaf | undefined {
     const none = phases.slice(0, -1).map((signs) => new Array<number>(signs.length).fill(0));
     const offers = rows.map((_, r): ProofLeaf => {
@@ -88,7 +88,7 @@ function treeSearch(products: RowProducts, layers: readonly DenseLayer[], unsafe
       return { conditions, multipliers: none, ...lines };
     });
     const conditions = rows.map(() => 0);
-    // A sign against which its neuron is bounded proves that there is no input, by itself.
+    // A sign that contradicts its neuron's bounds proves by itself that there is no input.
     for (const { layer, neuron } of path) {
       if (bounds.isEmpty && !(bounds.lower[layer][neuron] > bounds.upper[layer][neuron])) continue;
       const multipliers = none.map((list, k) => list.map((_, i) => (k === layer && i === neuron ? 1 : 0)));
@@ -99,7 +99,7 @@ function treeSearch(products: RowProducts, layers: readonly DenseLayer[], unsafe
         sign !== 0 || !lines.upper[k] || lines.intercept[k][i] > 0 ? sign : lines.upper[k][i] === 1 ? 1 : -1,
       ),
     );
-    // Bounds that cross stop short of the layers above: then all signs must be known.
+    // Crossed bounds leave the layers above unbounded: then all signs must be known.
     if (!bounds.isEmpty || known.slice(0, -1).every((signs) => signs.every((sign) => sign !== 0))) {
       const found = leafMultipliers(cellOf(network, region, bounds, known), rows, unsafe.limits, known);
       if (found) offers.unshift({ ...found, ...lines });

@@ -28,7 +28,7 @@ import { evaluate, rootMargin, SharedBounds } from './margin-bounds.ts';
 import type { PropertySearch } from './witness-search.ts';
 import { attack, singleMargin, visit } from './witness-search.ts';
 
-/** Inputs and outputs that must not come together. */
+/** A forbidden combination of inputs and outputs. */
 export interface UnsafeCase {
   /** The inputs. */
   readonly region: Region;
@@ -38,17 +38,19 @@ export interface UnsafeCase {
   readonly limits: Float64Array;
 }
 
-/** A network and the cases that must not occur. */
+/** A network and its unsafe cases. */
 export interface PropertyInstance {
   /** The network. */
   readonly network: Network;
-  /** Each on its own is a violation. */
+  /** Each alone is a violation. */
   readonly unsafe: readonly UnsafeCase[];
 }
 
-/** What is known of a property. */
+/** The verdict on a property. */
 export interface PropertySolution {
-  /** `certified`: no input is unsafe, by bounds with room for all roundings; `falsified`: `witness` is; `unknown`: not decided. */
+  /**
+   * `certified`: no input is unsafe, by bounds that include all rounding errors; `falsified`: `witness` is unsafe; `unknown`: not decided.
+   */
   readonly verdict: 'certified' | 'falsified' | 'unknown';
   /**
    * Every input of every case exceeds some limit by at least this: min over x of max over rows of C y - d. Proven; above 0
@@ -65,9 +67,9 @@ export interface PropertySolution {
   readonly singlePrecisionMargin?: number;
 }
 
-/** News of the search. */
+/** The state of the search. */
 export interface PropertyIterate extends Iterate<PropertySolution> {
-  /** The bound proven so far for the cases that are open. */
+  /** The bound proven so far for the undecided cases. */
   readonly bound: number;
   /** Domains bounded so far. */
   readonly domains: number;
@@ -117,7 +119,7 @@ export interface UnsafeCaseLike {
 export interface PropertyInstanceLike {
   /** The network. */
   readonly network: NetworkLike;
-  /** Each on its own is a violation. */
+  /** Each alone is a violation. */
   readonly unsafe: readonly UnsafeCaseLike[];
 }
 
@@ -149,17 +151,17 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
 /**
  * Decides whether a network can produce unsafe outputs: for every case, whether some x of its region has C f(x) <= d.
  *
- * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, for all cases, then branching; each only
- * where the one before was not enough; the bounds of a region are shared by its cases.
+ * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, for all cases, then branching; each only if the one
+ * before was not enough; the bounds of a region are shared by its cases.
  *
  * Certificates hold in real arithmetic, with smooth activations right to 1e-14; for dense ReLU networks a checker proves them from the
  * certificate `verdict` of `verify/robustness`. A network run in single precision may differ by its rounding, which is why a
  * witness comes with its margin in both. Complete for ReLU and leaky ReLU on boxes, up to ties within rounding; other
- * activations are bounded on ever smaller boxes. `converged` when certified or falsified, `stalled` when it cannot be
- * decided (a tie, or `maxDomains`), and the bound reached stands in the answer.
+ * activations are bounded on ever smaller boxes. `converged` when certified or falsified, `stalled` when it cannot be decided (a tie, or
+ * `maxDomains`); the result contains the bound reached.
  *
  * @param instance - the network and the unsafe cases
- * @throws {InvalidInputError} for instances that do not fit together
+ * @throws {InvalidInputError} for inconsistent instances
  *
  * @example
  * ```ts
@@ -220,12 +222,12 @@ interface Case {
   root: number;
 }
 
-/** What is known so far, over all cases. */
+/** The result so far, over all cases. */
 class SearchState {
   domains = 0;
-  /** Proven for the cases that are decided. */
+  /** Proven for the decided cases. */
   certified = Infinity;
-  /** Proven for the cases that are open. */
+  /** Proven for the undecided cases. */
   current = -Number.MAX_VALUE;
   #iteration = 0;
   #found: PropertySolution | undefined;
@@ -252,7 +254,7 @@ class SearchState {
     return converged(this.solution(), `case ${index} has a witness`);
   }
 
-  /** Cells that no input reaches have no margin at all. */
+  /** Cells without inputs have no margin. */
   certify(): End {
     this.#found = { verdict: 'certified', bound: finite(this.certified) };
     return converged(this.solution(), `no unsafe outputs: the margin is at least ${this.#found.bound}`);
@@ -294,7 +296,7 @@ function casesOf(
   });
 }
 
-/** Bounds a case from the cheapest way on, then attacks it; undefined unless that falsifies it. */
+/** Bounds a case, beginning with the cheapest method, then attacks it; undefined unless that falsifies it. */
 function* screen(
   one: Case,
   cases: readonly Case[],
@@ -316,7 +318,7 @@ function* screen(
     yield state.iterate();
   }
   if (!search.isWitness) return undefined;
-  // A witness says nothing of other inputs: what was not bounded yet is, by the cheapest way.
+  // A witness does not bound other inputs: cases without bounds are bounded by the cheapest method.
   for (const other of cases.filter(({ root }) => root === -Infinity)) {
     const quick = { ...other.search, method: 'interval' as const };
     other.root = yield* ticking(rootMargin(quick, other.bounds), state.iterate);
@@ -325,7 +327,7 @@ function* screen(
   return state.falsify(one);
 }
 
-/** What is proven for the cases that are open. */
+/** The bound proven for the undecided cases. */
 const leastRoot = (cases: readonly Case[]): number => Math.min(...cases.map(({ root }) => (root > 0 ? Infinity : root)));
 
 /** Splits the region of a case until it is decided. */
@@ -374,13 +376,13 @@ function* branch(
   return undefined;
 }
 
-/** By the sign of a neuron, or in halves; undefined where there are none that differ from the domain. */
+/** By the sign of a neuron, or in halves; undefined if no part differs from the domain. */
 function partsOf({ region, phases, split, weights }: Domain): readonly Pick<Domain, 'region' | 'phases'>[] | undefined {
   if (split) return splitNeuron(phases, split).map((signs) => ({ region, phases: signs }));
   return splitInput(region, weights)?.map((half) => ({ region: half, phases }));
 }
 
-/** Open domains whose bounds are kept, so that those that they are split into start from them. */
+/** Number of open domains whose bounds are kept as starts for their subdomains. */
 const MOST_REMEMBERED = 1000;
 
 /** The bounds of a region, the same for all cases of it. */

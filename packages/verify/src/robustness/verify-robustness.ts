@@ -1,4 +1,4 @@
-// Robustness of a classification: no input near x may get another label.
+// Robustness of a classification: no input near x has another label.
 import type { Outcome, VectorLike } from '@infimum/core';
 import { checkInteger, checkObject, fault } from '@infimum/core';
 import type { RegionAroundOptions } from '../bounds/region.ts';
@@ -10,30 +10,30 @@ import { verifyProperty } from './verify-property.ts';
 
 /** The question. */
 export interface RobustnessQuestion extends RegionAroundOptions {
-  /** The network; the label of an input is the output that is largest. */
+  /** The network; the label of an input is its largest output. */
   readonly network: NetworkLike;
   /** The input. */
   readonly x: VectorLike;
-  /** How far inputs may move. */
+  /** The radius of input changes. */
   readonly radius: number;
-  /** The label that must stay; by default the one of x. */
+  /** The expected label; by default the one of x. */
   readonly label?: number;
 }
 
 /** What is known. */
 export interface RobustnessSolution extends PropertySolution {
-  /** The label that was to stay. */
+  /** The expected label. */
   readonly label: number;
-  /** The label that the witness gets instead. */
+  /** The label of the witness. */
   readonly witnessLabel?: number;
 }
 
 /**
  * Whether every input within `radius` of x keeps its label: y_label - y_j > 0 for all other j, each margin bounded as
- * one row. See `verifyProperty` for what the verdicts mean and cost.
+ * one row. See `verifyProperty` for the meaning and cost of verdicts.
  *
  * @param question - network, input, radius, and the norm and range of inputs
- * @throws {InvalidInputError} for a question that does not fit together
+ * @throws {InvalidInputError} for an inconsistent question
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 // Properties in the VNN-LIB format: SMT-LIB assertions about inputs X_i and outputs Y_j.
 //
-// The VNN-LIB standard, https://www.vnnlib.org; the assertions together describe the counter-example that is looked for.
+// The VNN-LIB standard, https://www.vnnlib.org; the assertions together describe the counter-example to be found.
 import type { InvalidInputError } from '@infimum/core';
 import { checkText, fault } from '@infimum/core';
 import type { NetworkLike } from '../networks/network.ts';
@@ -16,17 +16,17 @@ interface Inequality {
   readonly limit: number;
 }
 
-/** Cases beyond which a file is refused. */
+/** Maximum number of cases of a file. */
 const MOST_CASES = 100_000;
 
 /**
- * Reads a property: the cases that must not occur, one for every way in which the assertions can hold together. Inputs
- * must be bounded on both sides in every case, each by itself; outputs may be compared with numbers and each other, with
- * `+`, `-`, `*` by numbers, `and`, `or`, `<=`, `>=`, `<`, `>`, `=`.
+ * Reads a property: the unsafe cases, one for every combination in which all assertions hold. Every input must have its own lower and upper
+ * bound in every case; outputs may be compared with numbers and each other, with `+`, `-`, `*` by numbers, `and`, `or`, `<=`, `>=`, `<`,
+ * `>`, `=`.
  *
  * @param text - the file
  * @returns the cases for `verifyProperty`
- * @throws {InvalidInputError} for what the format does not know, naming the line's expression
+ * @throws {InvalidInputError} for unsupported syntax, naming the line's expression
  *
  * @example
  * ```ts
@@ -64,10 +64,10 @@ export function parseVnnLib(text: string): UnsafeCase[] {
 }
 
 /**
- * A verdict as the verification competition wants it: `unsat` where it is certified, `unknown`, or `sat` with the counterexample
- * and its outputs, `((X_0 0.5) … (Y_0 1.25))`, in as many digits as tell doubles apart.
+ * A verdict in the format of the verification competition: `unsat` if certified, `unknown`, or `sat` with the counterexample
+ * and its outputs, `((X_0 0.5) … (Y_0 1.25))`, with enough digits to identify the doubles.
  *
- * @throws {InvalidInputError} for a network that does not fit together or the witness
+ * @throws {InvalidInputError} for an inconsistent network, or one that does not fit the witness
  *
  * @example
  * ```ts
@@ -106,7 +106,7 @@ function readExpressions(text: string): Expression[] {
   return stack[0];
 }
 
-/** The ways in which an assertion can hold, each a list of inequalities. */
+/** The alternatives in which an assertion holds, each a list of inequalities. */
 function alternatives(expression: Expression | undefined): Inequality[][] {
   if (expression === undefined || typeof expression === 'string') throw complaint(`cannot assert ${write(expression)}`);
   const [head, ...rest] = expression;
@@ -201,7 +201,7 @@ function caseOf(inequalities: readonly Inequality[], inputs: number, outputs: nu
   const open = lower.findIndex((low, i) => !(Number.isFinite(low) && Number.isFinite(upper[i])));
   if (open >= 0) throw complaint(`X_${open} is not bounded on both sides`);
   if (limits.length === 0) {
-    // Nothing is said of the outputs: every input is unsafe.
+    // No assertion concerns outputs: every input is unsafe.
     rows.push(...new Array<number>(outputs).fill(0));
     limits.push(0);
   }

@@ -1,4 +1,4 @@
-// The search for an input whose outputs are unsafe: what has been seen of a case, and signed gradient steps on its worst row.
+// The search for an input with unsafe outputs: the best input so far, and signed gradient steps on its worst row.
 import type { Random } from '@infimum/core';
 import type { ForwardMethod } from '../bounds/forward-bounds.ts';
 import { finiteOr, intervalBounds, ROUNDING } from '../bounds/forward-bounds.ts';
@@ -9,7 +9,7 @@ import { isExact, isExactlyUnsafe } from '../networks/exact-values.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
 import { evaluateSinglePrecision, preActivations, pullBack } from '../networks/network.ts';
 
-/** What the search of one case shares. */
+/** The state of the search of one case. */
 export interface PropertySearch {
   readonly network: PreparedNetwork;
   readonly products: RowProducts;
@@ -21,11 +21,11 @@ export interface PropertySearch {
   /** The best input seen and its margin. */
   best: Float64Array;
   margin: number;
-  /** Whether that margin is beyond doubt. */
+  /** Whether that margin is certain. */
   isWitness: boolean;
 }
 
-/** max over rows of C y - d, and what rounding may have added. */
+/** max over rows of C y - d, and its rounding error. */
 function marginOf(
   { network, rows, limits }: PropertySearch,
   x: Float64Array,
@@ -64,12 +64,12 @@ function marginOf(
   return { value, error };
 }
 
-/** Looks at an input: keeps the best, and notes a witness that rounding cannot have made. */
+/** Evaluates an input: keeps the best, and records a witness that is not due to rounding. */
 export function visit(search: PropertySearch, x: Float64Array): number {
   if (!contains(search.region, x)) return Infinity;
   const values = preActivations(search.network, x);
   const { value, error } = marginOf(search, x, values[values.length - 1]);
-  // What rounding leaves open is decided in whole numbers, where the network has no smooth activations.
+  // Cases within rounding are decided in whole numbers, if the network has no smooth activations.
   const isWitness =
     value + error <= 0 ||
     (value <= error &&

@@ -8,7 +8,7 @@ export interface Exact {
 
 const ZERO: Exact = { m: 0n, e: 0 };
 
-/** A double as it is. */
+/** A double, exactly. */
 export function exact(x: number): Exact {
   if (x === 0) return ZERO;
   let [value, e] = [x, 0];
@@ -74,7 +74,7 @@ export const sumOf = (gradient: readonly Exact[]): Exact => gradient.reduce((sum
 export function exactConstant(network: PlainNetwork, lower: number, upper: number): Exact {
   const [w, v] = network.weights;
   const b = network.biases[0];
-  // Breakpoints -b/w as fractions with the common denominator; pieces are told by a point between neighbours.
+  // Breakpoints -b/w as fractions with the common denominator; pieces are identified by a point between neighbours.
   const ends = [
     { num: exact(lower), den: exact(1) },
     { num: exact(upper), den: exact(1) },

@@ -1,4 +1,4 @@
-// The least margin of a small ReLU network over a box as a mixed integer program for HiGHS, and random instances to ask it about.
+// The least margin of a small ReLU network over a box as a mixed integer program for HiGHS, and random instances for it.
 import type { Random } from '@infimum/core';
 import type { NeuronBounds } from '../bounds/output-bounds.ts';
 import { outputBounds } from '../bounds/output-bounds.ts';
@@ -10,7 +10,7 @@ import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts'
 import { robustnessCases, verifyRobustness } from '../robustness/verify-robustness.ts';
 import type { ProgramSolver } from './highs-solver.ts';
 
-/** min row · f(x): the text of the program, and what has to be added to its value. */
+/** min row · f(x): the text of the program, and the constant to add to its value. */
 function marginProgram(
   network: Network,
   region: Region,
@@ -30,12 +30,12 @@ function marginProgram(
   return { text: writer.text('Minimize', objective), constant };
 }
 
-/** A random network, a point and a radius of the committed sets, with what is found of its robustness. */
+/** A random network, a point and a radius of the committed sets, with the result for its robustness. */
 export interface VerifiedInstance {
   readonly network: Network;
   readonly x: Float64Array;
   readonly radius: number;
-  /** The output that is largest at x. */
+  /** The largest output at x. */
   readonly label: number;
   readonly outputs: number;
   readonly answer: ReturnType<typeof verifyRobustness>;

@@ -13,7 +13,7 @@ export function behind(chain: Chain, dims: readonly number[], seed: number, acti
   return { layers: [...chain.layers, ...layers], shape: [dims[dims.length - 1]] };
 }
 
-/** A chain that hands on so many inputs. */
+/** An identity chain of a given number of inputs. */
 export const input = (length: number): Chain => ({ layers: [], shape: [length] });
 /** The sum of the two halves of a chain's outputs. */
 export const sum = (chain: Chain, n: number): Chain =>

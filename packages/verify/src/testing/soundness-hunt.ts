@@ -1,4 +1,4 @@
-// Hostile networks, and what every bound, witness and constant of them is held against in whole numbers.
+// Adversarial networks, and checks in whole numbers of every bound, witness and constant of them.
 import { Random } from '@infimum/core';
 import { outputBounds } from '../bounds/output-bounds.ts';
 import { regionAround } from '../bounds/region.ts';
@@ -41,7 +41,7 @@ function hostileNetwork(seed: number, inputs?: number): PlainNetwork {
     if (kind === 'kinks') b.fill(0);
     if (kind === 'kinks') for (let i = 0; i < w.length; i++) w[i] = Math.round(2 * w[i]);
     if (kind === 'thin' && rows > 1) {
-      // Two parallel planes, a hair apart.
+      // Two nearly identical parallel planes.
       for (let j = 0; j < cols; j++) w[cols + j] = -w[j];
       b[1] = -b[0] + 10 ** -(9 + random.integer(8));
     }
@@ -58,7 +58,7 @@ function hostileNetwork(seed: number, inputs?: number): PlainNetwork {
   return { weights, biases };
 }
 
-/** What was found wrong, one line each. */
+/** The errors found, one line each. */
 export function soundnessFaults(seed: number): string[] {
   const faults: string[] = [];
   const complain = (what: string) => faults.push(`seed ${seed} (${KINDS[seed % KINDS.length]}): ${what}`);
@@ -95,7 +95,7 @@ export function soundnessFaults(seed: number): string[] {
     const { perOutput } = localLipschitz({ network, region }, { method });
     if (gradients.some((size) => compare(size, exact(perOutput[0])) > 0)) complain(`Lipschitz ${method}`);
   }
-  // A limit at an output that occurs: a tie at that point.
+  // A limit equal to an attained output: a tie at that point.
   const rows = Float64Array.from({ length: outputs }, (_, i) => (i === 0 ? -1 : 0));
   const limit = Number(values[0][0].m) * 2 ** Math.max(-1074, values[0][0].e);
   if (Number.isFinite(limit)) {
@@ -137,7 +137,7 @@ function isWithin(x: Float64Array, region: ReturnType<typeof regionAround>, cent
       ) <= 0;
 }
 
-/** What is wrong with the Lipschitz constants of a network of one input. */
+/** The errors of the Lipschitz constants of a network of one input. */
 export function constantFaults(seed: number): string[] {
   const plain = hostileNetwork(seed, 1);
   const network = denseNetwork(plain.weights, plain.biases);
@@ -156,7 +156,7 @@ export function constantFaults(seed: number): string[] {
     if (compare(exact(bound), truth) < 0) complain(`exact ${cells} below the constant`);
     if (compare(exact(lowerBound), truth) > 0) complain(`exact ${cells}: a lower bound above the constant`);
     if (cells !== 'interior' || status !== 'converged') continue;
-    // What has converged is the constant, but for rounding of the magnitudes.
+    // A converged result is the constant, except for rounding of the magnitudes.
     const size = Array.from(plain.weights[0], (w, i) => Math.abs(w * plain.weights[1][i])).reduce((a, b) => a + b, 0);
     if (compare(exact(bound), plus(truth, exact(1e-10 * size + 1e-300))) > 0) complain('exact interior above the constant');
   }
