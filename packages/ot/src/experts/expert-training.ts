@@ -2,7 +2,7 @@
 // language models, which a laptop cannot train.
 import { Random } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
-import { rowDot } from '@infimum/linalg/numerics';
+import { norm, rowDot } from '@infimum/linalg/numerics';
 import type { Routing } from './expert-assignment.ts';
 import { maxViolationOf } from './expert-assignment.ts';
 import type { ExpertBalancerOptions } from './expert-balancer.ts';
@@ -14,6 +14,8 @@ import { keepBest } from './keep-best.ts';
 const DIMENSION = 16;
 const CLUSTERS = 32;
 const RATE = 0.05;
+/** Longer gradients are shortened to this length, as those of language models are: some seeds would diverge. */
+const LONGEST_GRADIENT = 1;
 const NOISE = 0.1;
 
 /** What is trained, and for how long. */
@@ -198,8 +200,9 @@ function learn(
     }
     if (auxiliaryWeight > 0) addAuxiliary(routerGradient, x, i, scores, loads, auxiliaryWeight);
   }
-  for (let at = 0; at < router.length; at++) router[at] -= RATE * cols * routerGradient[at];
-  for (let at = 0; at < readers.length; at++) readers[at] -= RATE * cols * readerGradient[at];
+  const rate = RATE * Math.min(cols, LONGEST_GRADIENT / Math.hypot(norm(routerGradient), norm(readerGradient)));
+  addScaledRow(router, 0, routerGradient, 0, router.length, -rate);
+  addScaledRow(readers, 0, readerGradient, 0, readers.length, -rate);
   return squares / rows;
 }
 
