@@ -46,7 +46,7 @@ export const ROUND = 5;
 /** One number of a transform's input written. */
 export const FILL = 0.6;
 
-/** Memory, tables and calls of any method beside the naive one. */
+/** Memory, tables and calls of any method except the naive one. */
 export const FIXED = 15_000;
 
 /** One shift of a search for bounded distances: copying text and counts, and searching for close shifts. */

@@ -48,7 +48,7 @@ export interface HammingSolution<Answer extends Counts = Int32Array> {
   readonly operations: HammingStats;
 }
 
-/** How an answer was computed, beside the answer. */
+/** How a result was computed. */
 export interface Explained<Method extends string> {
   /** The method that was used. */
   readonly method: Method;

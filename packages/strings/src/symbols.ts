@@ -34,7 +34,7 @@ export function checkPair(text: unknown, pattern: unknown, unit: StringUnit = 'c
 }
 
 /**
- * Refuses a string beside an array.
+ * Refuses a string together with an array.
  *
  * @throws {InvalidInputError} `type`
  */

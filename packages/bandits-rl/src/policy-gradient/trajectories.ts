@@ -178,12 +178,12 @@ export class Sampler {
     }
   }
 
-  /** The observation of a step, until that of another is asked for. */
+  /** The observation of a step; valid until the next call. */
   #row(values: Float64Array, h: number): Float64Array {
     return copyRow(values, h, this.#observation);
   }
 
-  /** The action of a step, until that of another is asked for. */
+  /** The action of a step; valid until the next call. */
   #action(values: Float64Array, h: number): Float64Array {
     return copyRow(values, h, this.#taken);
   }

@@ -40,7 +40,7 @@ export interface PreferencePlay {
   readonly first: Int32Array;
   /** Which went second. */
   readonly second: Int32Array;
-  /** Whether the preference was asked for. */
+  /** Whether the preference was queried. */
   readonly asked: Uint8Array;
 }
 

@@ -218,7 +218,7 @@ export function boeing747(): ControlInstance {
     q: identity(4),
     r: identity(2),
   };
-  // Without any input it oscillates for minutes: an existing regulator, made for inputs four times as dear, is to be improved.
+  // Without any input it oscillates for minutes: an existing regulator, made for inputs four times as expensive, is to be improved.
   const dear = { ...plant.r, values: plant.r.values.map((value) => 4 * value) };
   const initialWeights = weightsOf(solveCare(plant.a, plant.b, plant.q, dear));
   return linearInstance(plant, Float64Array.of(3, -2, 0.5, 1), { window: 0.25, initialWeights });

@@ -78,7 +78,7 @@ export function implicitGradient(
 const RANK_TOLERANCE = 1e-12;
 
 /**
- * Whether the curvature of g(x, ·) along w is more than rounding beside another curvature, and the same at y and at the end of a
+ * Whether the curvature of g(x, ·) along w is more than rounding relative to another curvature, and the same at y and at the end of a
  * Newton step, by a half. Where lower solutions fill a curve, at a y beside it the curvature along the curve is proportional to the
  * distance of y: a Newton step removes it.
  */

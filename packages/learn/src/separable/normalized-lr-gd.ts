@@ -71,7 +71,7 @@ export function* normalizedLogisticDescentSteps(
   return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
     const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStepSize * rows.count) / rows.radius ** 2;
-    // A row that is wrong has at least 1/2: beside it, where rows count alike, n weights below 2^-54 / n are lost in rounding.
+    // A row that is wrong has at least 1/2: with equal row weights, n weights below 2^-54 / n are lost in rounding.
     const negligible = instance.sampleWeights ? Infinity : 54 * Math.LN2 + Math.log(rows.count);
     const limit = negligible / gamma;
     const weightOf = weightFor(gamma);

@@ -5,7 +5,7 @@ import { AdamMoments } from '@infimum/linalg/numerics';
 import { AdaptiveSparsity } from './adaptive-sparsity.ts';
 import type { Scratch, TunableLinear } from './tunable-linear.ts';
 
-/** Numbers that training holds beside the network and its activations. */
+/** Numbers that training holds besides the network and its activations. */
 export interface TrainingMemory {
   /** Numbers that are trained. */
   readonly trained: number;

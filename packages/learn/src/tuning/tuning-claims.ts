@@ -39,7 +39,7 @@ async function transferAccuracy(method: 'snell' | 'lora' | 'linear-probe', seed:
 
 /**
  * A small vision transformer that was trained on digits and saved as safetensors, tuned on few of another kind: the accuracy in points, and
- * the numbers that training holds for the maps of its blocks beside activations.
+ * the numbers that training holds for the maps of its blocks besides activations.
  */
 async function transformerTuning(seed: number) {
   const { source, train, test } = await digitTask(DIGIT_SHIFTS[seed % DIGIT_SHIFTS.length], seed);

@@ -18,7 +18,7 @@ export type BoundedMethod = (typeof BOUNDED_METHODS)[number];
 /** A comparison while scanning, in comparisons that do not look at their counts. */
 const SCAN = 1.4;
 
-/** Exact distances beside what the exact planner predicts, which weighs its methods against each other only. */
+/** The factor of exact distances over the exact planner's prediction, which is only for comparisons among its methods. */
 const EXACT = 1.4;
 
 /** Nanoseconds of writing the number of a symbol as a byte. */

@@ -123,7 +123,7 @@ export interface BoundedChoices {
   /** Seed of fingerprints. */
   readonly seed?: number;
   readonly threads?: number;
-  /** What matches besides equal symbols. */
+  /** Matches of unequal symbols. */
   readonly matching?: Matching | undefined;
 }
 

@@ -74,7 +74,7 @@ export function alignAffine(text: Sequence, pattern: Sequence, options: AlignAff
   const [t, p] = [toSymbols(text, 'text', unit), toSymbols(pattern, 'pattern', unit)];
   const [n, m] = [t.length, p.length];
   if ((n + 1) * (m + 1) > MOST_CELLS) throw fault(`a table of ${n} times ${m} cells does not fit`, 'text', 'too-large');
-  // No score is larger, no gap with which one begins dearer.
+  // No score is larger, and no initial gap costs more.
   const most = Math.max(match * Math.min(n, m), mismatch + 3 * gapOpen + (n + m + 2) * gapExtend, n + m);
   if (most >= 2 ** 29) throw fault('scores of such long sequences overflow', 'text', 'too-large');
   const wide = most >= 2 ** 15 - 64 ? 1 : 0;

@@ -10,7 +10,7 @@ export type NumberArray = Uint8Array | Uint16Array | Int32Array;
 
 /** Reads chunks in the alphabet of patterns. */
 export class ChunkReader {
-  /** What matches besides equal numbers. */
+  /** Matches of unequal numbers. */
   readonly matching: Matching | undefined;
   readonly #isString: boolean;
   readonly #reading: ResolvedMatching;

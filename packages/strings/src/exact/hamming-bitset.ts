@@ -24,7 +24,7 @@ const GROUP = 128;
 /** Further settings of a counter, and the number of threads. */
 export interface CountingChoices {
   readonly threads?: number;
-  /** What matches besides equal symbols. */
+  /** Matches of unequal symbols. */
   readonly matching?: Matching | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface BitSets {
 }
 
 /**
- * The sets of a pair. One where all that the pattern stands for is at most eight symbols, a wildcard among them; otherwise
+ * The sets of a pair. One if the pattern represents at most eight symbols in all, a wildcard among them; otherwise
  * one for every eight symbols of the pattern, whose matches are to be added: positions with other symbols match nothing.
  */
 export function bitSets({ pattern }: SymbolPair, matching: Matching): BitSets[] {

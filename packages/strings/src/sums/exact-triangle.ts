@@ -112,7 +112,7 @@ export function newTriangleOperations(): TriangleOperations {
   return { checks: 0, equalityProducts: 0, lightPairs: 0, multiplyAdds: 0 };
 }
 
-/** Sums to be counted: target `t` asks for `value[t]` in the pair (`row[t]`, `col[t]`); pairs may have several. */
+/** Sums to be counted: target `t` is `value[t]` in the pair (`row[t]`, `col[t]`); pairs may have several. */
 export interface TriangleTargets {
   readonly row: Int32Array;
   readonly col: Int32Array;

@@ -36,7 +36,7 @@ export interface SumsetOperations extends SumCountsOperations {
 export interface Sumset {
   /** All sums x + y, ascending, each once; doubles where they exceed 32 bits. */
   readonly sums: Int32Array | Float64Array;
-  /** In how many ways each sum arises, when asked for. */
+  /** The number of ways in which each sum arises, if requested. */
   readonly counts?: Float64Array;
   /** What was done. */
   readonly method: SumsetMethod;

@@ -43,7 +43,7 @@ export interface ApproximateThreeSumCountsOptions {
  *
  * @param a - integers of at most 2^51 in magnitude; repeated members count as often as they occur
  * @param b - likewise
- * @param c - the sums that are asked for, likewise
+ * @param c - the requested sums, likewise
  * @param kappa - at least 1
  * @returns the counts in the order of c, and the counted operations
  * @throws {InvalidInputError} for members that are no integers of that size, with the index, and options out of range;
