@@ -15,7 +15,7 @@ const DIMENSION = 16;
 const CLUSTERS = 32;
 const RATE = 0.05;
 /** Longer gradients are shortened to this length, as those of language models are: some seeds would diverge. */
-const LONGEST_GRADIENT = 1;
+const LONGEST_GRADIENT = 4;
 const NOISE = 0.1;
 
 /** What is trained, and for how long. */
