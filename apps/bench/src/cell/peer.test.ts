@@ -128,7 +128,7 @@ describe('drivePeer', () => {
     await race({}, { ...problem, plainData: () => ({ size: 3 }) });
     expect(sent).toContainEqual({ size: 3 });
     const { end } = await race({}, { ...problem, plainData: () => undefined });
-    expect(end).toMatchObject({ status: 'declined', reason: expect.stringContaining('has functions') });
+    expect(end).toMatchObject({ status: 'declined', reason: expect.stringContaining('contains functions') });
     expect(closed).toBe(0);
   });
 
