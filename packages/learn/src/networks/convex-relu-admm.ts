@@ -22,7 +22,11 @@ export const convexReluAdmmOptions = {
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Relative gap to the lower bound at which to stop' },
-  rho: { type: 'number', above: 0, description: 'Penalty on differences between copies, for data near 1; beta/2 by default' },
+  rho: {
+    type: 'number',
+    above: 0,
+    description: 'Penalty on differences between copies, for data near 1; sqrt(beta)/2 by default',
+  },
   dualStepSize: { type: 'number', was: 'dualStep', above: 0, max: 1.9, default: 1, description: 'gamma, step of multipliers' },
   relaxation: { type: 'number', min: 1, max: 1.9, default: 1.6, description: 'Over-relaxation; 1 is the paper’s method' },
   linearSolver: {
@@ -90,7 +94,7 @@ export function* admmSteps(
   settings: AdmmSettings,
 ): ReluSteps {
   const { tolerance, dualStepSize, relaxation } = settings;
-  const state = admmState(program, settings.rho ?? program.beta / 2);
+  const state = admmState(program, settings.rho ?? Math.sqrt(program.beta) / 2);
   const test = new GapTest(program, tolerance);
   let finish: InteriorPoint | undefined;
   let solve: BlockSolver | undefined;

@@ -161,6 +161,18 @@ describe('methods against each other', () => {
     for (const step of steps) expect(step).toBeLessThan(0);
   });
 
+  it('the default penalty comes nearer by far than beta/2 in as many iterations, where beta is small', () => {
+    for (const beta of [1e-3, 1e-5]) {
+      const random = new Random(7);
+      const values = random.normals(new Float64Array(200 * 8));
+      const targets = Float64Array.from({ length: 200 }, (_, i) => Math.abs(values[8 * i]) + 0.1 * random.normal());
+      const instance = { points: { rows: 200, cols: 8, values }, targets, loss: 'squared', beta } as const;
+      const options = { patterns: 'sampled', patternCount: 60, maxIterations: 100 } as const;
+      const { value } = convexReluAdmm(instance, options);
+      expect(value, `beta ${beta}`).toBeLessThan(convexReluAdmm(instance, { ...options, rho: beta / 2 }).value / 3);
+    }
+  });
+
   it('sampled units approach the optimum from above as more are drawn, from the same draws', () => {
     const values = [10, 50, 400].map((units) => sampledConvexRelu(instance, { units, seed: 2 }).value);
     expect(values[0]).toBeGreaterThanOrEqual(values[1]);
