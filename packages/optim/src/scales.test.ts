@@ -6,6 +6,7 @@ import { linearConstraints, linearProgram, nonlinearConstraints, quadraticProgra
 import {
   curveFit,
   findRoot,
+  lbfgs,
   leastSquares,
   minimize,
   minimizeScalar,
@@ -15,6 +16,7 @@ import {
   solveNonlinear,
   trustRegionNewton,
 } from './index.ts';
+import { barzilaiBorwein, nonlinearConjugateGradient } from './smooth.ts';
 
 const SCALES = [1e-8, 1e8, 1e-100, 1e100, 1e-150, 1e150];
 const BEYOND = [...SCALES, 1e-165, 1e-250, 1e-300, 1e300];
@@ -79,10 +81,14 @@ const cases: Readonly<Record<string, { scales: readonly number[]; solve: (s: num
     minimize(nearest, [0, 0], { constraints: disc(s), method: 'interior-point' }),
   ),
   nelderMead: of(BEYOND, (s) => nelderMead(times(s, rosenbrock), [-1.2, 1])),
-  newtonCg: of(SCALES, (s) => newtonCg(steep(s), [3, 3])),
+  newtonCg: of(BEYOND, (s) => newtonCg(steep(s), [3, 3])),
   trustRegionNewton: of(BEYOND, (s) => trustRegionNewton(steep(s), [3, 3])),
+  'minimize by gradients': of(BEYOND, (s) => minimize(steep(s), [3, 3])),
+  lbfgs: of(BEYOND, (s) => lbfgs(steep(s), [3, 3])),
+  nonlinearConjugateGradient: of(BEYOND, (s) => nonlinearConjugateGradient(steep(s), [3, 3])),
+  barzilaiBorwein: of(BEYOND, (s) => barzilaiBorwein(steep(s), [3, 3])),
   lbfgsb: of(BEYOND, (s) => lbfgsb(steep(s), [3, 3])),
-  projectedTrustRegion: of([1e-8, 1e8, 1e-100, 1e100, 1e-150, 1e-300], (s) => projectedTrustRegion(steep(s), [3, 3])),
+  projectedTrustRegion: of(BEYOND, (s) => projectedTrustRegion(steep(s), [3, 3])),
   leastSquares: of(BEYOND, (s) => leastSquares(([x, y]) => [s * 10 * (y - x * x), s * (1 - x)], [-1.2, 1])),
   solveNonlinear: of(BEYOND, (s) => solveNonlinear(([x, y]) => [s * (x * x + y * y - 4), s * (x - y)], [1, 2])),
   linearProgram: of(BEYOND, (s) => linearProgram({ ...polytope, linear: scaled(s, polytope.linear) })),

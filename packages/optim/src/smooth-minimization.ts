@@ -221,6 +221,44 @@ export function counted(objective: Objective): CountedObjective {
   };
 }
 
+/** Squares of gradients whose norms are within this of 1, either way, neither over- nor underflow. */
+const SAFE = 2 ** 400;
+
+/** The power of two by which a method divides f, where squares of its first gradient would leave the range of numbers. */
+export function unitOf(gradientNorm: number): number {
+  const isSafe = gradientNorm >= 1 / SAFE && gradientNorm <= SAFE;
+  return isSafe || !(gradientNorm > 0 && gradientNorm < Infinity) ? 1 : 2 ** Math.floor(Math.log2(gradientNorm));
+}
+
+/** The objective over a unit. */
+export function dividedBy(unit: number, f: CountedObjective): CountedObjective {
+  if (unit === 1) return f;
+  const { hessianVector, hessian } = f;
+  const divide = (list: Float64Array) => {
+    for (let i = 0; i < list.length; i++) list[i] /= unit;
+  };
+  return {
+    ...f,
+    value: (x) => f.value(x) / unit,
+    gradient: (x, out) => {
+      f.gradient(x, out);
+      divide(out);
+    },
+    ...(hessianVector && {
+      hessianVector: (x: Float64Array, v: Float64Array, out: Float64Array) => {
+        hessianVector(x, v, out);
+        divide(out);
+      },
+    }),
+    ...(hessian && {
+      hessian: (x: Float64Array, out: Float64Array) => {
+        hessian(x, out);
+        divide(out);
+      },
+    }),
+  };
+}
+
 /**
  * The gradient of an objective that writes it into `out`, as it should, or returns it, which its type lets pass.
  *

@@ -9,7 +9,16 @@ import type { Bounds } from '../bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounds.ts';
 import { multiplySquare } from '../multiply-square.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
-import { counted, gradientTest, gradientTolerance, smoothStart, tolerance, valueTolerance } from '../smooth-minimization.ts';
+import {
+  counted,
+  dividedBy,
+  gradientTest,
+  gradientTolerance,
+  smoothStart,
+  tolerance,
+  unitOf,
+  valueTolerance,
+} from '../smooth-minimization.ts';
 import { projectedNorm } from './lbfgsb.ts';
 
 const projectedTrustRegionOptions = {
@@ -70,22 +79,26 @@ export function* projectedTrustRegionSteps(
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(projectedTrustRegionOptions, options);
   const [oracle, start] = smoothStart(objective, initial, settings);
-  const f = counted(oracle);
+  const raw = counted(oracle);
   const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);
-  const multiply = hessianAt(f, d);
   let [x, trial] = [Float64Array.from(start), new Float64Array(d)];
   clip(bounds, x);
   const gradient = new Float64Array(d);
-  f.gradient(x, gradient);
+  raw.gradient(x, gradient);
+  const startNorm = projectedNorm(bounds, x, gradient);
+  const unit = unitOf(startNorm);
+  const f = dividedBy(unit, raw);
+  const multiply = hessianAt(f, d);
+  for (let i = 0; i < d; i++) gradient[i] /= unit;
   let value = f.value(x);
-  let gradientNorm = projectedNorm(bounds, x, gradient);
-  const isDone = gradientTest(settings, gradientNorm);
+  let gradientNorm = startNorm / unit;
+  const isDone = gradientTest(settings, startNorm);
   let radius = Math.max(1, norm(x));
   for (let iteration = 0; ; iteration++) {
-    const here = () => f.solution(x, gradientNorm, value);
-    yield { iteration, gradientNorm, solution: here };
-    const done = isDone(gradientNorm, value, x);
+    const here = () => raw.solution(x, gradientNorm * unit, value * unit);
+    yield { iteration, gradientNorm: gradientNorm * unit, solution: here };
+    const done = isDone(gradientNorm * unit, value * unit, x);
     if (done) return converged(here(), done);
     if (!Number.isFinite(value)) return stalled(here(), 'the value at the start is not finite');
     if (!Number.isFinite(gradientNorm)) return stalled(here(), 'the gradient is not finite here');

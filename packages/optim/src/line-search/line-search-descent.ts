@@ -5,7 +5,7 @@ import { converged, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
-import { counted, gradientTest, smoothStart } from '../smooth-minimization.ts';
+import { counted, dividedBy, gradientTest, smoothStart, unitOf } from '../smooth-minimization.ts';
 
 /** A step that was taken. */
 interface DescentStep {
@@ -52,27 +52,31 @@ export function* lineSearchDescentSteps(
   ruleOf: (objective: CountedObjective) => DescentRule,
 ): Steps<SmoothSolution, SmoothIterate> {
   const [oracle, start] = smoothStart(objective, initial);
-  const f = counted(oracle);
-  const rule = ruleOf(f);
+  const raw = counted(oracle);
   const size = start.length;
   let [x, next] = [Float64Array.from(start), new Float64Array(size)];
   let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
   const direction = new Float64Array(size);
 
-  f.gradient(x, gradient);
+  raw.gradient(x, gradient);
+  const startNorm = norm(gradient);
+  const unit = unitOf(startNorm);
+  const f = dividedBy(unit, raw);
+  const rule = ruleOf(f);
+  for (let i = 0; i < size; i++) gradient[i] /= unit;
   let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
-  let gradientNorm = norm(gradient);
-  const isDone = gradientTest(stopping, gradientNorm);
+  let gradientNorm = startNorm / unit;
+  const isDone = gradientTest(stopping, startNorm);
   for (let iteration = 0; ; iteration++) {
-    const here = () => f.solution(x, gradientNorm, last.value);
-    yield { iteration, gradientNorm, solution: here };
-    const done = isDone(gradientNorm, last.value, x);
+    const here = () => raw.solution(x, gradientNorm * unit, last.value * unit);
+    yield { iteration, gradientNorm: gradientNorm * unit, solution: here };
+    const done = isDone(gradientNorm * unit, last.value * unit, x);
     if (done) return converged(here(), done);
     if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
     if (!Number.isFinite(gradientNorm)) return stalled(here(), 'the gradient is not finite here');
 
     const turns = rule.direction(x, gradient, gradientNorm, direction) ?? [];
-    for (const _ of turns) yield { iteration: ++iteration, gradientNorm, solution: here };
+    for (const _ of turns) yield { iteration: ++iteration, gradientNorm: gradientNorm * unit, solution: here };
     let slope = dot(direction, gradient);
     if (!(slope < 0) && rule.forget()) {
       // Directions that can be forgotten have no pauses.

@@ -9,7 +9,7 @@ import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { gradientTolerance, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import type { DescentRule } from './line-search-descent.ts';
-import { lineSearchDescentSteps } from './line-search-descent.ts';
+import { firstLength, lineSearchDescentSteps } from './line-search-descent.ts';
 
 /** Options of `nonlinearConjugateGradient`. */
 export const nonlinearConjugateGradientOptions = {
@@ -106,7 +106,7 @@ function conjugateDirections(conjugation: Conjugation): DescentRule {
       direction = out;
     },
     // As if the change of the value were that of the last step, to first order.
-    firstStep: (slope, gradientNorm) => (lastSlope < 0 ? lastLength * (lastSlope / slope) : 1 / Math.max(1, gradientNorm)),
+    firstStep: (slope, gradientNorm) => (lastSlope < 0 ? lastLength * (lastSlope / slope) : firstLength(gradientNorm)),
     moved: ({ gradient, nextGradient, slope, length }) => {
       share = betaOf(conjugation, gradient, nextGradient, direction as Float64Array);
       isSteepest = Math.abs(dot(gradient, nextGradient)) >= MIXED * dot(nextGradient, nextGradient);
