@@ -89,3 +89,35 @@ export class RecurrentEncoder {
     }
   }
 }
+
+/** Features of sequences at the last parameters: heads are trained at the same ones for long. */
+export class FeatureMemo {
+  readonly #encoder: RecurrentEncoder;
+  #x = new Float64Array(0);
+  #known = new WeakMap<Sequences, (Float64Array | undefined)[]>();
+
+  constructor(encoder: RecurrentEncoder) {
+    this.#encoder = encoder;
+  }
+
+  /** The features of sequences at x, by their place. */
+  at(x: Float64Array, part: Sequences): (i: number) => Float64Array {
+    if (!isSame(this.#x, x)) {
+      this.#x = x.slice();
+      this.#known = new WeakMap();
+    }
+    let list = this.#known.get(part);
+    if (!list) {
+      list = new Array<Float64Array | undefined>(part.labels.length);
+      this.#known.set(part, list);
+    }
+    const known = list;
+    return (i) => (known[i] ??= this.#encoder.encode(x, part, i).slice());
+  }
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
+}

@@ -5,7 +5,7 @@ import { dot, drawDirichlet } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
 import type { BlockModel } from './block-model.ts';
 import type { Sequences } from './recurrent-encoder.ts';
-import { encoderSize, RecurrentEncoder } from './recurrent-encoder.ts';
+import { encoderSize, FeatureMemo, RecurrentEncoder } from './recurrent-encoder.ts';
 
 /** A task. */
 interface SequenceTask {
@@ -37,22 +37,29 @@ const TEST_STEPS = 50;
 /** The oracles, a block a task. */
 export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: SequenceBlocks): BlockModel {
   const encoder = new RecurrentEncoder(vocabulary, hidden);
+  const memo = new FeatureMemo(encoder);
   const slope = new Float64Array(hidden);
-  /** Visits samples with their feature and σ(y·φ). */
-  const each = (
-    x: Float64Array,
+  const visitAll = (
     part: Sequences,
     y: Float64Array,
     indices: Int32Array | undefined,
+    featureOf: (i: number) => Float64Array,
     visit: (i: number, share: number, feature: Float64Array, chance: number) => void,
   ) => {
     const count = indices?.length ?? part.labels.length;
     for (let k = 0; k < count; k++) {
       const i = indices ? indices[k] : k;
-      const feature = encoder.encode(x, part, i);
+      const feature = featureOf(i);
       visit(i, 1 / count, feature, sigmoid(dot(y, feature)));
     }
   };
+  type Visit = Parameters<typeof visitAll>[4];
+  /** Visits samples with their feature and σ(y·φ). */
+  const each = (x: Float64Array, part: Sequences, y: Float64Array, indices: Int32Array | undefined, visit: Visit) =>
+    visitAll(part, y, indices, memo.at(x, part), visit);
+  /** The same, for visits that carry a derivative back through the encoder. */
+  const encodeEach = (x: Float64Array, part: Sequences, y: Float64Array, indices: Int32Array | undefined, visit: Visit) =>
+    visitAll(part, y, indices, (i) => encoder.encode(x, part, i), visit);
   const addHead = (x: Float64Array, part: Sequences, y: Float64Array, out: Float64Array, indices?: Int32Array) => {
     each(x, part, y, indices, (i, share, feature, chance) => {
       for (let j = 0; j < hidden; j++) out[j] += share * (chance - part.labels[i]) * feature[j];
@@ -66,7 +73,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
     out: Float64Array,
     indices?: Int32Array,
   ) => {
-    each(x, part, y, indices, (i, share, _, chance) => {
+    encodeEach(x, part, y, indices, (i, share, _, chance) => {
       for (let j = 0; j < hidden; j++) slope[j] = (chance - part.labels[i]) * y[j];
       encoder.addGradient(x, part, i, slope, weight * share, out);
     });
@@ -116,7 +123,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
       addJvpGxy: (i, x, y, v, weight, out, indices) => {
         const { support } = tasks[i];
         // The derivative of (σ(y·φ) − t)(v·φ) by φ, carried back through the encoder.
-        each(x, support, y, indices, (k, share, feature, chance) => {
+        encodeEach(x, support, y, indices, (k, share, feature, chance) => {
           const along = chance * (1 - chance) * dot(v, feature);
           for (let j = 0; j < hidden; j++) slope[j] = along * y[j] + (chance - support.labels[k]) * v[j];
           encoder.addGradient(x, support, k, slope, weight * share, out);
