@@ -30,6 +30,8 @@ export default defineConfig({
   cleanUrls: true,
   srcExclude: ['data/**'],
   lastUpdated: false,
+  // Without transitions, dark or not is set twice at the start, each time with a layout of the whole page.
+  appearance: { disableTransition: false },
   // What all pages share is loaded once, not written into each; and lists of links fetch nothing ahead.
   metaChunk: true,
   router: { prefetchLinks: false },

@@ -2,11 +2,16 @@
 import type { Theme } from 'vitepress';
 import { inBrowser, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
-import { h } from 'vue';
-import RunnableExample from '../../components/RunnableExample.vue';
-import SolverTree from '../../components/SolverTree.vue';
-import LiveDemo from '../../demo/LiveDemo.vue';
+import { defineAsyncComponent, h, hydrateOnIdle, hydrateOnVisible } from 'vue';
 import './style.css';
+
+// A page answers before its tree does, and before demos and examples do, which nobody uses before they are seen.
+const SolverTree = defineAsyncComponent({ loader: () => import('../../components/SolverTree.vue'), hydrate: hydrateOnIdle() });
+const LiveDemo = defineAsyncComponent({ loader: () => import('../../demo/LiveDemo.vue'), hydrate: hydrateOnVisible() });
+const RunnableExample = defineAsyncComponent({
+  loader: () => import('../../components/RunnableExample.vue'),
+  hydrate: hydrateOnVisible(),
+});
 
 export default {
   extends: DefaultTheme,
