@@ -37,6 +37,7 @@ export class BlockState {
   #nextCheck = 0;
   #scale: number | undefined;
   #pauses = 0;
+  #callsBefore = 0;
 
   constructor(problem: MultiBlockProblem, initial: VectorLike) {
     this.x = blockStart(problem, initial);
@@ -77,6 +78,15 @@ export class BlockState {
       throw new NotFinite('x diverges: the steps are too long');
     for (let k = 0; k < direction.length; k++) this.x[k] -= length * direction[k];
     if (!allFinite(this.x)) throw new NotFinite('x is no longer finite: the steps are too long');
+  }
+
+  /** Whether so much was called outside the iterations since the last time that a pause is due. */
+  isLong(): boolean {
+    const { calls, dimX, dimY } = this.problem;
+    const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
+    if ((made - this.#callsBefore) * (dimX + dimY) < TURN) return false;
+    this.#callsBefore = made;
+    return true;
   }
 
   /** Runs work with pauses, yielding an iterate at each, and returns its result. */
@@ -130,6 +140,9 @@ export class BlockState {
     this.#smooth = this.#least;
   }
 }
+
+/** Numbers passed to oracles between two pauses; each may involve many samples. */
+const TURN = 2 ** 20;
 
 /** Steps, four visits of every block at least, after which directions are compared with the longest so far. */
 const SETTLING = 50;
@@ -195,10 +208,14 @@ export function blockCurvature(state: BlockState): number {
 }
 
 /** The largest curvature of every lower level, that of all for those beyond 256, and the least ratio of smallest to largest. */
-export function lowerCurvatures(state: BlockState): { largest: Float64Array; condition: number } {
+export function* lowerCurvatures(state: BlockState): Generator<undefined, { largest: Float64Array; condition: number }> {
   const { problem } = state;
   const chosen = someBlocks(problem, 256);
-  const found = chosen.map((i) => curvaturesOf(state, i));
+  const found: ReturnType<typeof curvaturesOf>[] = [];
+  for (const i of chosen) {
+    found.push(curvaturesOf(state, i));
+    if (state.isLong()) yield;
+  }
   const most = Math.max(...found.map(({ largest }) => largest));
   const largest = new Float64Array(problem.blocks).fill(most);
   chosen.forEach((i, k) => {
@@ -233,16 +250,20 @@ function curvaturesOf({ problem, x, y }: BlockState, i: number): { largest: numb
 }
 
 /** Curvature of F at x by its gradient over 4 to 32 blocks, as their sizes allow, along the gradient and along its change; 0 if unknown. */
-export function upperCurvature({ problem, x }: BlockState): number {
+export function* upperCurvature(state: BlockState): Generator<undefined, number> {
+  const { problem, x } = state;
   const samples = problem.samplesG?.(0) || 1;
   const chosen = someBlocks(problem, Math.max(4, Math.min(32, Math.floor(2 ** 14 / (samples * problem.dimY)))));
-  const gradientAt = (at: Float64Array) => {
+  function* gradientAt(at: Float64Array): Generator<undefined, Float64Array> {
     const sum = new Float64Array(x.length);
     const share = problem.blocks / chosen.length;
-    for (const i of chosen) addScaled(sum, share, hypergradientPart(problem, at, i, i + 1, { tolerance: 1e-6 }).gradient);
+    for (const i of chosen) {
+      addScaled(sum, share, hypergradientPart(problem, at, i, i + 1, { tolerance: 1e-6 }).gradient);
+      if (state.isLong()) yield;
+    }
     return sum;
-  };
-  const here = gradientAt(x);
+  }
+  const here = yield* gradientAt(x);
   const step = 1e-3 * (norm(x) || 1);
   let [direction, curvature] = [here, 0];
   for (let k = 0; k < 3; k++) {
@@ -250,7 +271,7 @@ export function upperCurvature({ problem, x }: BlockState): number {
     if (!(length > 0 && length < Infinity)) break;
     const moved = x.slice();
     addScaled(moved, step / length, direction);
-    direction = gradientAt(moved);
+    direction = yield* gradientAt(moved);
     addScaled(direction, -1, here);
     curvature = Math.max(curvature, norm(direction) / step);
   }

@@ -108,14 +108,14 @@ export class Blockwise {
   }
 
   /** One pass over all blocks: first trackers, and the first hyper-gradient. */
-  initialize(): void {
+  *initialize(): Generator<undefined, void> {
     const { problem, x } = this.#state;
     const { blocks } = problem;
     const { variant, minCurvature, maxCurvature } = this.#options;
     const curvature = blockCurvature(this.#state);
     this.#low = minCurvature ?? Math.min(curvature / 1000, maxCurvature ?? Infinity);
     this.#high = maxCurvature ?? Math.max(10 * curvature, this.#low);
-    this.#chooseSteps();
+    yield* this.#chooseSteps();
     const batch = Math.max(this.#options.batchSize, 32);
     const q = this.#q;
     const w = new Float64Array(q);
@@ -133,6 +133,7 @@ export class Blockwise {
       } else for (let j = 0; j < q; j++) this.#u[i * q + j] = -w[j];
       problem.addGradFx?.(i, x, y, 1 / blocks, this.#z, upper);
       if (this.#options.tracker === 'block') this.#see(i);
+      if (this.#state.isLong()) yield;
     }
   }
 
@@ -142,13 +143,13 @@ export class Blockwise {
    * η L_F < 2a, and η L_F = a is taken. With `msvr` blocks move in between too, along old trackers, so that τ_i is r times that; with
    * moving averages alone x must wait for these.
    */
-  #chooseSteps(): void {
+  *#chooseSteps(): Generator<undefined, void> {
     const { lowerStepSize, linearStepSize, schedule, plannedIterations, tracker, stepSize } = this.#options;
     const theory = schedule === 'theory' ? 0.2 * (plannedIterations / 300) ** (-1 / 3) : undefined;
     const { problem } = this.#state;
     const ratio = this.#count / problem.blocks;
     const given = lowerStepSize ?? theory;
-    const found = given === undefined ? lowerCurvatures(this.#state) : undefined;
+    const found = given === undefined ? yield* lowerCurvatures(this.#state) : undefined;
     for (let i = 0; i < problem.blocks; i++) {
       const own = 0.2 / (found?.largest[i] ?? 1);
       this.#tau[i] = given ?? (tracker === 'msvr' ? ratio : 1) * this.#share * own;
@@ -157,7 +158,7 @@ export class Blockwise {
     if (theory !== undefined || stepSize !== undefined) return;
     const waits = tracker === 'ema' ? Math.min(this.#alpha * ratio, this.#beta) / 2 : 1;
     const rate = Math.min(0.2 * ratio * (found?.condition ?? 0.1), waits);
-    this.#eta = (this.#share * rate) / upperCurvature(this.#state);
+    this.#eta = (this.#share * rate) / (yield* upperCurvature(this.#state));
     if (!(this.#eta > 0 && this.#eta < Infinity)) this.#eta = 0.05 * this.#share;
   }
 

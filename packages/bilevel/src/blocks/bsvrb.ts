@@ -50,9 +50,9 @@ export function bsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, opti
   const settings = resolveOptions(bsvrbOptions, options);
   const prepare = (state: BlockState, share: number) => {
     const method = started(state, problem, settings, share);
-    return (iteration: number) => {
+    return function* (iteration: number) {
       // The first pass over all blocks precedes the first iteration, and is included in its cost.
-      if (iteration === 0) method.initialize();
+      if (iteration === 0) yield* state.inTurns(iteration, method.initialize());
       const visits = method.visits(iteration);
       const answers = method.room();
       for (const [k, visit] of visits.entries()) visitBlock(state.problem, visit, answers[k]);
@@ -111,7 +111,7 @@ export function bsvrbVisits(
       const done = finish(state.success(iteration, settings.tolerance));
       if (done) return done;
       try {
-        if (iteration === first) method.initialize();
+        if (iteration === first) finish(method.initialize());
         const visits = method.visits(iteration - first);
         const answers = yield { ...state.iterate(iteration), visits };
         method.add(answers);
