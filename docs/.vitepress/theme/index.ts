@@ -2,16 +2,14 @@
 import type { Theme } from 'vitepress';
 import { inBrowser, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
-import { defineAsyncComponent, h, hydrateOnIdle, hydrateOnVisible } from 'vue';
+import { defineAsyncComponent, h, hydrateOnIdle } from 'vue';
+import { lazily } from '../../components/lazily.ts';
 import './style.css';
 
-// A page answers before its tree does, and before demos and examples do, which nobody uses before they are seen.
+// Nothing is in a hurry to unfold the tree.
 const SolverTree = defineAsyncComponent({ loader: () => import('../../components/SolverTree.vue'), hydrate: hydrateOnIdle() });
-const LiveDemo = defineAsyncComponent({ loader: () => import('../../demo/LiveDemo.vue'), hydrate: hydrateOnVisible() });
-const RunnableExample = defineAsyncComponent({
-  loader: () => import('../../components/RunnableExample.vue'),
-  hydrate: hydrateOnVisible(),
-});
+const LiveDemo = lazily(() => import('../../demo/LiveDemo.vue'));
+const RunnableExample = lazily(() => import('../../components/RunnableExample.vue'));
 
 export default {
   extends: DefaultTheme,
