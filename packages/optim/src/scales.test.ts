@@ -83,7 +83,10 @@ const cases: Readonly<Record<string, { scales: readonly number[]; solve: (s: num
   nelderMead: of(BEYOND, (s) => nelderMead(times(s, rosenbrock), [-1.2, 1])),
   newtonCg: of(BEYOND, (s) => newtonCg(steep(s), [3, 3])),
   trustRegionNewton: of(BEYOND, (s) => trustRegionNewton(steep(s), [3, 3])),
-  'minimize by gradients': of(BEYOND, (s) => minimize(steep(s), [3, 3])),
+  'minimize by gradients': of(BEYOND, (s) => {
+    const { value, gradient } = steep(s);
+    return minimize({ value, gradient }, [3, 3]);
+  }),
   lbfgs: of(BEYOND, (s) => lbfgs(steep(s), [3, 3])),
   nonlinearConjugateGradient: of(BEYOND, (s) => nonlinearConjugateGradient(steep(s), [3, 3])),
   barzilaiBorwein: of(BEYOND, (s) => barzilaiBorwein(steep(s), [3, 3])),
