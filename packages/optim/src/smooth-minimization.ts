@@ -221,42 +221,26 @@ export function counted(objective: Objective): CountedObjective {
   };
 }
 
-/** Squares of gradients whose norms are within this of 1, either way, neither over- nor underflow. */
-const SAFE = 2 ** 400;
-
 /** The power of two by which a method divides f, where squares of its first gradient would leave the range of numbers. */
 export function unitOf(gradientNorm: number): number {
-  const isSafe = gradientNorm >= 1 / SAFE && gradientNorm <= SAFE;
-  return isSafe || !(gradientNorm > 0 && gradientNorm < Infinity) ? 1 : 2 ** Math.floor(Math.log2(gradientNorm));
+  const exponent = Math.floor(Math.log2(gradientNorm));
+  return Math.abs(exponent) > 400 && Number.isFinite(exponent) ? 2 ** exponent : 1;
 }
 
 /** The objective over a unit. */
 export function dividedBy(unit: number, f: CountedObjective): CountedObjective {
   if (unit === 1) return f;
-  const { hessianVector, hessian } = f;
-  const divide = (list: Float64Array) => {
-    for (let i = 0; i < list.length; i++) list[i] /= unit;
-  };
-  return {
-    ...f,
-    value: (x) => f.value(x) / unit,
-    gradient: (x, out) => {
-      f.gradient(x, out);
-      divide(out);
-    },
-    ...(hessianVector && {
-      hessianVector: (x: Float64Array, v: Float64Array, out: Float64Array) => {
-        hessianVector(x, v, out);
-        divide(out);
-      },
-    }),
-    ...(hessian && {
-      hessian: (x: Float64Array, out: Float64Array) => {
-        hessian(x, out);
-        divide(out);
-      },
-    }),
-  };
+  const over: Record<string, unknown> = { ...f, value: (x: Float64Array) => f.value(x) / unit };
+  for (const name of ['gradient', 'hessianVector', 'hessian'] as const) {
+    const write = f[name] as ((...points: Float64Array[]) => void) | undefined;
+    if (!write) continue;
+    over[name] = (...points: Float64Array[]) => {
+      write(...points);
+      const out = points[points.length - 1];
+      for (let i = 0; i < out.length; i++) out[i] /= unit;
+    };
+  }
+  return over as unknown as CountedObjective;
 }
 
 /**
