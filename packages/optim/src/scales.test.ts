@@ -148,3 +148,32 @@ describe('in other units', () => {
     }
   });
 });
+
+describe('gradients that nearly vanish beside their value', () => {
+  const flat = (s: number) => ({
+    value: ([x]: Float64Array) => 1 + s * (x - 1) ** 2,
+    gradient: ([x]: Float64Array, out: Float64Array) => out.set([2 * s * (x - 1)]),
+    hessian: (_: Float64Array, out: Float64Array) => out.set([2 * s]),
+  });
+  it.each([1e-130, 1e-200, 1e-300, 1e-310])('converge at once for a factor of %s', (s) => {
+    for (const solve of [lbfgs, nonlinearConjugateGradient, barzilaiBorwein, newtonCg, projectedTrustRegion]) {
+      const { status, value } = solve(flat(s), [3]);
+      expect([status, value]).toEqual(['converged', 1]);
+    }
+  });
+});
+
+describe('gradients that are steep at the start alone', () => {
+  // exp(k x) - k x + (y - x - 1)² has its minimum 1 at (0, 1).
+  it.each([300, 340, 360, 600, 690])('are followed down from exp(%s)', (k) => {
+    const objective = {
+      value: ([x, y]: Float64Array) => Math.exp(k * x) - k * x + (y - x - 1) ** 2,
+      gradient: ([x, y]: Float64Array, out: Float64Array) =>
+        out.set([k * (Math.exp(k * x) - 1) - 2 * (y - x - 1), 2 * (y - x - 1)]),
+    };
+    for (const solve of [lbfgs, nonlinearConjugateGradient]) {
+      const { status, value } = solve(objective, [0.97, 0.3]);
+      expect([status, value]).toEqual(['converged', expect.closeTo(1, 12)]);
+    }
+  });
+});

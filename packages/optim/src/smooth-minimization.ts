@@ -221,26 +221,11 @@ export function counted(objective: Objective): CountedObjective {
   };
 }
 
-/** The power of two by which a method divides f, where squares of its first gradient would leave the range of numbers. */
-export function unitOf(gradientNorm: number): number {
+/** The power of two to divide f by where squares of its gradient would leave the range of numbers; 1 where the value would too. */
+export function unitOf(gradientNorm: number, value: number): number {
   const exponent = Math.floor(Math.log2(gradientNorm));
-  return Math.abs(exponent) > 400 && Number.isFinite(exponent) ? 2 ** exponent : 1;
-}
-
-/** The objective over a unit. */
-export function dividedBy(unit: number, f: CountedObjective): CountedObjective {
-  if (unit === 1) return f;
-  const over: Record<string, unknown> = { ...f, value: (x: Float64Array) => f.value(x) / unit };
-  for (const name of ['gradient', 'hessianVector', 'hessian'] as const) {
-    const write = f[name] as ((...points: Float64Array[]) => void) | undefined;
-    if (!write) continue;
-    over[name] = (...points: Float64Array[]) => {
-      write(...points);
-      const out = points[points.length - 1];
-      for (let i = 0; i < out.length; i++) out[i] /= unit;
-    };
-  }
-  return over as unknown as CountedObjective;
+  const unit = 2 ** exponent;
+  return Math.abs(exponent) > 400 && unit < Infinity && Number.isFinite(value / unit) ? unit : 1;
 }
 
 /**

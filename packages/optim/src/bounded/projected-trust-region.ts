@@ -11,7 +11,6 @@ import { multiplySquare } from '../multiply-square.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import {
   counted,
-  dividedBy,
   gradientTest,
   gradientTolerance,
   smoothStart,
@@ -79,39 +78,42 @@ export function* projectedTrustRegionSteps(
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(projectedTrustRegionOptions, options);
   const [oracle, start] = smoothStart(objective, initial, settings);
-  const raw = counted(oracle);
+  const f = counted(oracle);
   const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);
+  const multiply = hessianAt(f, d);
   let [x, trial] = [Float64Array.from(start), new Float64Array(d)];
   clip(bounds, x);
   const gradient = new Float64Array(d);
-  raw.gradient(x, gradient);
-  const startNorm = projectedNorm(bounds, x, gradient);
-  const unit = unitOf(startNorm);
-  const f = dividedBy(unit, raw);
-  const multiply = hessianAt(f, d);
-  for (let i = 0; i < d; i++) gradient[i] /= unit;
+  f.gradient(x, gradient);
   let value = f.value(x);
-  let gradientNorm = startNorm / unit;
-  const isDone = gradientTest(settings, startNorm);
+  let gradientNorm = projectedNorm(bounds, x, gradient);
+  const isDone = gradientTest(settings, gradientNorm);
   let radius = Math.max(1, norm(x));
   for (let iteration = 0; ; iteration++) {
-    const here = () => raw.solution(x, gradientNorm * unit, value * unit);
-    yield { iteration, gradientNorm: gradientNorm * unit, solution: here };
-    const done = isDone(gradientNorm * unit, value * unit, x);
+    const here = () => f.solution(x, gradientNorm, value);
+    yield { iteration, gradientNorm, solution: here };
+    const done = isDone(gradientNorm, value, x);
     if (done) return converged(here(), done);
     if (!Number.isFinite(value)) return stalled(here(), 'the value at the start is not finite');
     if (!Number.isFinite(gradientNorm)) return stalled(here(), 'the gradient is not finite here');
-    const product = multiply(x);
+    // The model is that of f over the unit.
+    const unit = unitOf(gradientNorm, value);
+    const slope = gradient.map((entry) => entry / unit);
+    const whole = multiply(x);
+    const product = (v: Float64Array, out: Float64Array) => {
+      whole(v, out);
+      for (let i = 0; i < d; i++) out[i] /= unit;
+    };
     let isTaken = false;
     for (let tries = 0; tries < MOST_TRIALS && !isTaken; tries++) {
-      const model = new Model(bounds, x, gradient, product);
+      const model = new Model(bounds, x, slope, product);
       model.searchPath(radius);
       model.minimizeOnFace(radius, gradientNorm);
       trial.set(model.point);
       const next = f.value(trial);
       const noise = 1e-15 * Math.abs(value);
-      const ratio = (value - next + noise) / (model.decrease + noise);
+      const ratio = (value - next + noise) / (model.decrease * unit + noise);
       const length = norm(model.step);
       isTaken = ratio > TAKEN && next <= value + noise;
       if (!(ratio >= POOR)) radius = Math.min(radius, length) / 4;

@@ -8,7 +8,7 @@ import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infi
 import { norm } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
-import { counted, dividedBy, gradientTest, smoothStart, tolerance, unitOf } from '../smooth-minimization.ts';
+import { counted, gradientTest, smoothStart, tolerance } from '../smooth-minimization.ts';
 import { firstLength } from './line-search-descent.ts';
 
 const barzilaiBorweinOptions = {
@@ -83,25 +83,21 @@ export function* barzilaiBorweinSteps(
 ): Steps<SmoothSolution, SmoothIterate> {
   const { tolerance, stepRule: rule, window } = resolveOptions(barzilaiBorweinOptions, options);
   const [oracle, start] = smoothStart(objective, initial);
-  const raw = counted(oracle);
+  const f = counted(oracle);
   const size = start.length;
   let [x, next] = [Float64Array.from(start), new Float64Array(size)];
   let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
 
-  raw.gradient(x, gradient);
-  const startNorm = norm(gradient);
-  const unit = unitOf(startNorm);
-  const f = dividedBy(unit, raw);
-  for (let i = 0; i < size; i++) gradient[i] /= unit;
+  f.gradient(x, gradient);
   let value = f.value(x);
-  let gradientNorm = startNorm / unit;
+  let gradientNorm = norm(gradient);
   let length = firstLength(gradientNorm);
-  const isDone = gradientTest({ tolerance }, startNorm);
+  const isDone = gradientTest({ tolerance }, gradientNorm);
   const values: number[] = [];
   for (let iteration = 0; ; iteration++) {
-    const here = () => raw.solution(x, gradientNorm * unit, value * unit);
-    yield { iteration, gradientNorm: gradientNorm * unit, solution: here };
-    const done = isDone(gradientNorm * unit, value * unit, x);
+    const here = () => f.solution(x, gradientNorm, value);
+    yield { iteration, gradientNorm, solution: here };
+    const done = isDone(gradientNorm, value, x);
     if (done) return converged(here(), done);
     if (!Number.isFinite(value)) return stalled(here(), 'the value at the start is not finite');
     if (!Number.isFinite(gradientNorm)) return stalled(here(), 'the gradient is not finite here');

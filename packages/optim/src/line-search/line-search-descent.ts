@@ -5,7 +5,7 @@ import { converged, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
-import { counted, dividedBy, gradientTest, smoothStart, unitOf } from '../smooth-minimization.ts';
+import { counted, gradientTest, smoothStart, unitOf } from '../smooth-minimization.ts';
 
 /** A step that was taken. */
 interface DescentStep {
@@ -25,12 +25,16 @@ export interface DescentRule {
   readonly name: string;
   /** Slopes that a line search may leave, as a share of the one at the start; 0.9 by default. */
   readonly curvature?: number;
-  /** Writes the direction at x over the last one, which is unchanged; with pauses where that may take long. */
+  /**
+   * Writes the direction at x over the last one, which is unchanged; with pauses where that may take long. Values and gradients are
+   * those of f over `unit`.
+   */
   direction(
     x: Float64Array,
     gradient: Float64Array,
     gradientNorm: number,
     out: Float64Array,
+    unit: number,
   ): Generator<undefined, void> | undefined;
   /** The step to try first along a direction with this slope. */
   firstStep(slope: number, gradientNorm: number): number;
@@ -52,42 +56,48 @@ export function* lineSearchDescentSteps(
   ruleOf: (objective: CountedObjective) => DescentRule,
 ): Steps<SmoothSolution, SmoothIterate> {
   const [oracle, start] = smoothStart(objective, initial);
-  const raw = counted(oracle);
+  const f = counted(oracle);
+  const rule = ruleOf(f);
   const size = start.length;
   let [x, next] = [Float64Array.from(start), new Float64Array(size)];
   let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
   const direction = new Float64Array(size);
 
-  raw.gradient(x, gradient);
-  const startNorm = norm(gradient);
-  const unit = unitOf(startNorm);
-  const f = dividedBy(unit, raw);
-  const rule = ruleOf(f);
-  for (let i = 0; i < size; i++) gradient[i] /= unit;
+  f.gradient(x, gradient);
   let last: LinePoint = { step: 0, value: f.value(x), slope: 0 };
-  let gradientNorm = startNorm / unit;
-  const isDone = gradientTest(stopping, startNorm);
+  let gradientNorm = norm(gradient);
+  let unit = 1;
+  const isDone = gradientTest(stopping, gradientNorm);
   for (let iteration = 0; ; iteration++) {
-    const here = () => raw.solution(x, gradientNorm * unit, last.value * unit);
+    const here = () => f.solution(x, gradientNorm * unit, last.value * unit);
     yield { iteration, gradientNorm: gradientNorm * unit, solution: here };
     const done = isDone(gradientNorm * unit, last.value * unit, x);
     if (done) return converged(here(), done);
     if (!Number.isFinite(last.value)) return stalled(here(), 'the value at the start is not finite');
     if (!Number.isFinite(gradientNorm)) return stalled(here(), 'the gradient is not finite here');
 
-    const turns = rule.direction(x, gradient, gradientNorm, direction) ?? [];
+    const factor = unitOf(gradientNorm, last.value);
+    if (factor !== 1) {
+      unit *= factor;
+      gradientNorm /= factor;
+      last = { ...last, value: last.value / factor };
+      divide(gradient, factor);
+      rule.forget();
+    }
+    const turns = rule.direction(x, gradient, gradientNorm, direction, unit) ?? [];
     for (const _ of turns) yield { iteration: ++iteration, gradientNorm: gradientNorm * unit, solution: here };
     let slope = dot(direction, gradient);
     if (!(slope < 0) && rule.forget()) {
       // Directions that can be forgotten have no pauses.
-      rule.direction(x, gradient, gradientNorm, direction);
+      rule.direction(x, gradient, gradientNorm, direction, unit);
       slope = dot(direction, gradient);
     }
     const evaluate = (step: number): LinePoint => {
       for (let i = 0; i < size; i++) next[i] = x[i] + step * direction[i];
-      const value = f.value(next);
+      const value = f.value(next) / unit;
       if (!Number.isFinite(value)) return { step, value: Infinity, slope: Infinity };
       f.gradient(next, nextGradient);
+      divide(nextGradient, unit);
       return { step, value, slope: dot(nextGradient, direction) };
     };
     const found = wolfeLineSearch({
@@ -106,6 +116,10 @@ export function* lineSearchDescentSteps(
     last = found;
     gradientNorm = norm(gradient);
   }
+}
+
+function divide(list: Float64Array, by: number): void {
+  if (by !== 1) for (let i = 0; i < list.length; i++) list[i] /= by;
 }
 
 /** Gradients below this are those of functions that are scaled down as a whole: others are done. */

@@ -99,11 +99,12 @@ function truncatedNewton(f: CountedObjective, size: number, factorHessian: Objec
     gradient: Float64Array,
     gradientNorm: number,
     out: Float64Array,
+    over: number,
   ): Generator<undefined, void> {
-    startNorm ??= gradientNorm;
-    // In units of the gradient, whose squares may leave the range.
-    const unit = gradientNorm;
-    const target = Math.min(0.5, Math.sqrt(gradientNorm / Math.min(1, startNorm)));
+    // In units of the gradient, whose squares may leave the range. Products are those of f itself.
+    const unit = gradientNorm * over;
+    startNorm ??= unit;
+    const target = Math.min(0.5, Math.sqrt(unit / Math.min(1, startNorm)));
     const multiply = product(x);
     const factored = factorHessian?.(x);
     if (factored) f.calls.hessian++;
@@ -112,7 +113,7 @@ function truncatedNewton(f: CountedObjective, size: number, factorHessian: Objec
       else if (solved !== residual) solved.set(residual);
     };
     out.fill(0);
-    for (let i = 0; i < size; i++) residual[i] = gradient[i] / unit;
+    for (let i = 0; i < size; i++) residual[i] = gradient[i] / gradientNorm;
     precondition();
     for (let i = 0; i < size; i++) search[i] = -solved[i];
     let energy = dot(residual, solved);
