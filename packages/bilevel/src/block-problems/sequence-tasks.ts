@@ -39,11 +39,14 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
   const encoder = new RecurrentEncoder(vocabulary, hidden);
   const memo = new FeatureMemo(encoder);
   const slope = new Float64Array(hidden);
-  const visitAll = (
+  /** Features for visits that carry a derivative back through the encoder. */
+  const encoded = (x: Float64Array, part: Sequences) => (i: number) => encoder.encode(x, part, i);
+  /** Visits samples with their feature and σ(y·φ). */
+  const each = (
+    featureOf: (i: number) => Float64Array,
     part: Sequences,
     y: Float64Array,
     indices: Int32Array | undefined,
-    featureOf: (i: number) => Float64Array,
     visit: (i: number, share: number, feature: Float64Array, chance: number) => void,
   ) => {
     const count = indices?.length ?? part.labels.length;
@@ -53,15 +56,8 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
       visit(i, 1 / count, feature, sigmoid(dot(y, feature)));
     }
   };
-  type Visit = Parameters<typeof visitAll>[4];
-  /** Visits samples with their feature and σ(y·φ). */
-  const each = (x: Float64Array, part: Sequences, y: Float64Array, indices: Int32Array | undefined, visit: Visit) =>
-    visitAll(part, y, indices, memo.at(x, part), visit);
-  /** The same, for visits that carry a derivative back through the encoder. */
-  const encodeEach = (x: Float64Array, part: Sequences, y: Float64Array, indices: Int32Array | undefined, visit: Visit) =>
-    visitAll(part, y, indices, (i) => encoder.encode(x, part, i), visit);
   const addHead = (x: Float64Array, part: Sequences, y: Float64Array, out: Float64Array, indices?: Int32Array) => {
-    each(x, part, y, indices, (i, share, feature, chance) => {
+    each(memo.at(x, part), part, y, indices, (i, share, feature, chance) => {
       for (let j = 0; j < hidden; j++) out[j] += share * (chance - part.labels[i]) * feature[j];
     });
   };
@@ -73,7 +69,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
     out: Float64Array,
     indices?: Int32Array,
   ) => {
-    encodeEach(x, part, y, indices, (i, share, _, chance) => {
+    each(encoded(x, part), part, y, indices, (i, share, _, chance) => {
       for (let j = 0; j < hidden; j++) slope[j] = (chance - part.labels[i]) * y[j];
       encoder.addGradient(x, part, i, slope, weight * share, out);
     });
@@ -88,7 +84,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
       f: (i, x, y) => {
         let sum = 0;
         const { query } = tasks[i];
-        each(x, query, y, undefined, (k, share, feature) => {
+        each(memo.at(x, query), query, y, undefined, (k, share, feature) => {
           const margin = (query.labels[k] === 1 ? 1 : -1) * dot(y, feature);
           sum += share * (Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin))));
         });
@@ -104,7 +100,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
       },
       hvpGyy: (i, x, y, v, out, indices) => {
         for (let j = 0; j < hidden; j++) out[j] = ridge * v[j];
-        each(x, tasks[i].support, y, indices, (_, share, feature, chance) => {
+        each(memo.at(x, tasks[i].support), tasks[i].support, y, indices, (_, share, feature, chance) => {
           const weight = share * chance * (1 - chance) * dot(v, feature);
           for (let j = 0; j < hidden; j++) out[j] += weight * feature[j];
         });
@@ -112,7 +108,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
       hessGyy: (i, x, y, out, indices) => {
         out.fill(0);
         for (let j = 0; j < hidden; j++) out[j * hidden + j] = ridge;
-        each(x, tasks[i].support, y, indices, (_, share, feature, chance) => {
+        each(memo.at(x, tasks[i].support), tasks[i].support, y, indices, (_, share, feature, chance) => {
           for (let j = 0; j < hidden; j++) {
             for (let k = 0; k < hidden; k++) {
               out[j * hidden + k] += share * chance * (1 - chance) * feature[j] * feature[k];
@@ -123,7 +119,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
       addJvpGxy: (i, x, y, v, weight, out, indices) => {
         const { support } = tasks[i];
         // The derivative of (σ(y·φ) − t)(v·φ) by φ, carried back through the encoder.
-        encodeEach(x, support, y, indices, (k, share, feature, chance) => {
+        each(encoded(x, support), support, y, indices, (k, share, feature, chance) => {
           const along = chance * (1 - chance) * dot(v, feature);
           for (let j = 0; j < hidden; j++) slope[j] = along * y[j] + (chance - support.labels[k]) * v[j];
           encoder.addGradient(x, support, k, slope, weight * share, out);
@@ -143,7 +139,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
           // The head's curvature is at most |φ|²/4 + μ, and |φ|² at most the number of states.
           for (let j = 0; j < hidden; j++) y[j] -= gradient[j] / (hidden / 4 + ridge);
         }
-        each(x, query, y, undefined, (i, _, __, chance) => {
+        each(memo.at(x, query), query, y, undefined, (i, _, __, chance) => {
           if (chance > 0.5 === (query.labels[i] === 1)) right++;
           all++;
         });

@@ -80,8 +80,8 @@ export class BlockState {
     if (!allFinite(this.x)) throw new NotFinite('x is no longer finite: the steps are too long');
   }
 
-  /** Whether so much was called outside the iterations since the last time that a pause is due. */
-  isLong(): boolean {
+  /** Whether a pause is due: so much was called since the last one. For work outside the iterations. */
+  isPauseDue(): boolean {
     const { calls, dimX, dimY } = this.problem;
     const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
     if ((made - this.#callsBefore) * (dimX + dimY) < TURN) return false;
@@ -214,7 +214,7 @@ export function* lowerCurvatures(state: BlockState): Generator<undefined, { larg
   const found: ReturnType<typeof curvaturesOf>[] = [];
   for (const i of chosen) {
     found.push(curvaturesOf(state, i));
-    if (state.isLong()) yield;
+    if (state.isPauseDue()) yield;
   }
   const most = Math.max(...found.map(({ largest }) => largest));
   const largest = new Float64Array(problem.blocks).fill(most);
@@ -259,7 +259,7 @@ export function* upperCurvature(state: BlockState): Generator<undefined, number>
     const share = problem.blocks / chosen.length;
     for (const i of chosen) {
       addScaled(sum, share, hypergradientPart(problem, at, i, i + 1, { tolerance: 1e-6 }).gradient);
-      if (state.isLong()) yield;
+      if (state.isPauseDue()) yield;
     }
     return sum;
   }

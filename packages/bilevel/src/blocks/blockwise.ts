@@ -133,7 +133,7 @@ export class Blockwise {
       } else for (let j = 0; j < q; j++) this.#u[i * q + j] = -w[j];
       problem.addGradFx?.(i, x, y, 1 / blocks, this.#z, upper);
       if (this.#options.tracker === 'block') this.#see(i);
-      if (this.#state.isLong()) yield;
+      if (this.#state.isPauseDue()) yield;
     }
   }
 

@@ -12,7 +12,7 @@ import { temperatureBlocks } from '../block-problems/temperature-blocks.ts';
 import { meanGradient, scheduledMean, tailOf } from './block-claims.ts';
 import { blockDescent } from './block-descent.ts';
 import { blockBsa, blockStocBio } from './block-neumann.ts';
-import { bsvrb } from './bsvrb.ts';
+import { bsvrb, bsvrbSteps } from './bsvrb.ts';
 import { clampEigenvalues } from './clamp-eigenvalues.ts';
 import { rsvrb } from './rsvrb.ts';
 
@@ -172,6 +172,34 @@ describe('bsvrb', () => {
       for (let k = 0; k < 3; k++) expect(Math.abs(lazy.x[k] - eager.x[k])).toBeLessThan(1e-12);
       for (let k = 0; k < lazy.y.length; k++) expect(Math.abs(lazy.y[k] - eager.y[k])).toBeLessThan(1e-12);
     }
+  });
+
+  it.each([
+    [10, false],
+    [2000, true],
+  ])('pauses in its first pass over blocks of %s numbers only where it is long', (dimY, pauses) => {
+    let calls = 0;
+    const problem = {
+      blocks: 64,
+      dimX: 1,
+      dimY,
+      gradGy: (_: number, [x]: Float64Array, y: Float64Array, out: Float64Array) => {
+        for (let j = 0; j < dimY; j++) out[j] = y[j] - x;
+      },
+      gradFy: (_: number, __: Float64Array, y: Float64Array, out: Float64Array) => {
+        calls++;
+        for (let j = 0; j < dimY; j++) out[j] = y[j] - 1;
+      },
+      hvpGyy: (_: number, __: Float64Array, ___: Float64Array, v: Float64Array, out: Float64Array) => out.set(v),
+      addJvpGxy: (_: number, __: Float64Array, ___: Float64Array, v: Float64Array, weight: number, out: Float64Array) => {
+        for (let j = 0; j < dimY; j++) out[0] -= weight * v[j];
+      },
+    };
+    const steps = bsvrbSteps(problem, [0.5], { variant: 2 });
+    steps.next();
+    steps.next();
+    // Curvatures of lower levels come first, without gradients of f.
+    expect(calls === 0).toBe(pauses);
   });
 
   it('sees as many calls an iteration however many blocks there are', () => {

@@ -3,7 +3,7 @@ import { exactHypergradient } from '../block-problems/exact-hypergradient.ts';
 import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import { encoderSize, RecurrentEncoder } from '../block-problems/recurrent-encoder.ts';
-import { drawnSequenceTasks } from '../block-problems/sequence-tasks.ts';
+import { drawnSequenceTasks, sequenceBlocks } from '../block-problems/sequence-tasks.ts';
 import { anil } from './anil.ts';
 import { boRepTasks } from './bo-rep-tasks.ts';
 import { maml } from './maml.ts';
@@ -103,4 +103,31 @@ it('boRepTasks pauses in its first pass over many samples, before anything that 
   expect(paused.evaluations.gy).toBe(20);
   const small = quadraticBlockInstance({ blocks: 3, dimX: 6, dimY: 4, noise: 0.5 }, 1);
   expect([...boRepTasks(blockModelOf(small).problem, small.initial, { maxIterations: 1 }).x]).not.toEqual([...small.initial]);
+});
+
+describe('features that are remembered', () => {
+  const { source, initial } = drawnSequenceTasks({ tasks: 3, testTasks: 1, hidden: 5, shots: 6 }, 7);
+  const used = sequenceBlocks(source).problem;
+  /** All that blocks compute from features, by one model. */
+  const answers = (problem: typeof used, x: Float64Array, indices?: Int32Array) =>
+    source.tasks.flatMap((_, i) => {
+      const [y, v] = [1, 2].map((k) => Float64Array.from({ length: 5 }, (__, j) => Math.sin(k + i + j)));
+      const [g, f, h] = [0, 1, 2].map(() => new Float64Array(5));
+      problem.gradGy(i, x, y, g, indices);
+      problem.gradFy(i, x, y, f, indices);
+      problem.hvpGyy(i, x, y, v, h, indices);
+      const mixed = new Float64Array(x.length);
+      problem.addJvpGxy(i, x, y, v, 1, mixed, indices);
+      return [...g, ...f, ...h, ...mixed];
+    });
+
+  it('are those of the parameters as they are, also where these move in place', () => {
+    const x = initial.slice();
+    const before = answers(used, x);
+    for (const indices of [undefined, Int32Array.of(4, 1), Int32Array.of(1, 1, 5)]) {
+      for (let k = 0; k < x.length; k++) x[k] += 0.01 * Math.cos(k);
+      expect(answers(used, x, indices)).toEqual(answers(sequenceBlocks(source).problem, x.slice(), indices));
+    }
+    expect(answers(used, initial)).toEqual(before);
+  });
 });
