@@ -33,7 +33,7 @@ interface Case {
 
 const sizes = process.argv.slice(2).map(Number);
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
-console.log('| operation | n | ours | NumPy / LAPACK | times LAPACK | ml-matrix | times ours |');
+console.log('| operation | n | ours | NumPy / LAPACK | ours / LAPACK | ml-matrix | ml-matrix / ours |');
 console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
 const cases = [...(sizes.length > 0 ? sizes : [512]).flatMap(large), ...[100, 300, 400].flatMap(small)];
 const best = { ours: new Map<Case, number>(), ml: new Map<Case, number>(), numpy: new Map<string, number>() };

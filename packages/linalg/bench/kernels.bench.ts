@@ -22,7 +22,7 @@ const numpy = await startNumpy();
 const chosen = process.argv.slice(2);
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, ${await numpy.environment}\n`);
 console.log(
-  '| kernel | size | relaxed-simd | simd | two threads | plain JavaScript | NumPy | of NumPy | of JavaScript | on two threads |',
+  '| kernel | size | relaxed-simd | simd | two threads | plain JavaScript | NumPy | ours / NumPy | ours / JavaScript | two threads / JavaScript |',
 );
 console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
 for (const one of cases) {

@@ -53,7 +53,7 @@ try {
     () => '',
   );
   await row('with it', () => conjugateGradient(matrix, b, { ...options, preconditioner }), solved);
-  console.log(`| memory of the process at most | | ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB |`);
+  console.log(`| peak memory of the process | | ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB |`);
   scipy();
 } finally {
   rmSync(folder, { recursive: true });

@@ -74,7 +74,7 @@ async function products(): Promise<void> {
     ['Markov clustering', () => twice(markovChain(500, 50, 20, 1)), false],
   ];
   console.log(
-    '| product | P | entries | ours | unsorted | two threads | SciPy | SciPy, sorted | of it | two threads | mathjs, plain / typed | times ours |',
+    '| product | P | entries | ours | unsorted | two threads | SciPy | SciPy, sorted | ratio | ratio, two threads | mathjs, plain / typed | mathjs / ours |',
   );
   console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const [name, make, withMathjs] of instances) {
@@ -100,7 +100,7 @@ async function products(): Promise<void> {
 
 /** Whole products, and planned ones in fresh memory and over an earlier product. */
 function plans(): void {
-  console.log('| product | whole | planned | over an earlier one |');
+  console.log('| product | whole | planned | overwriting an earlier one |');
   console.log('| --- | ---: | ---: | ---: |');
   for (const [name, [a, b]] of [
     ['T14', pairOf(14, 254_211, T14_SHARES)],
@@ -149,7 +149,7 @@ async function growth(): Promise<void> {
 
 /** How evenly two threads are busy: with tokens, measured; with the rows cut in two halves, by their products. */
 async function balance(): Promise<void> {
-  console.log('| two threads | busiest over mean, with tokens | products, with halves of the rows | speed-up |');
+  console.log('| two threads | busiest / mean, with tokens | products, busiest / mean, with halves of the rows | speed-up |');
   console.log('| --- | ---: | ---: | ---: |');
   for (const [name, [a, b]] of [
     ['G12', pairOf(12, 32_768, GRAPH500)],
@@ -428,7 +428,7 @@ async function vectors(): Promise<void> {
     ['T14', () => rmat({ scale: 14, edges: 254_211, quarters: T14_SHARES }, 1)],
     ['R-MAT 18', () => rmat({ scale: 18, edges: 2_000_000, quarters: GRAPH500 }, 1)],
   ];
-  console.log('| matrix times vector | entries | ours | two threads | SciPy | of it | two threads |');
+  console.log('| matrix times vector | entries | ours | two threads | SciPy | ratio of speeds | ratio, two threads |');
   console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const [name, make] of matrices) {
     const matrix = make();

@@ -67,7 +67,7 @@ const best = all((name) =>
 );
 console.log(`${Object.keys(problems).length} problems, ${cpus()[0].model}, Node ${process.versions.node}\n`);
 console.log(
-  '| Method | success and feasible | success, not feasible | at the least value of all, to 1e-6 | points, in the median | seconds |',
+  '| Method | success and feasible | success, not feasible | at the best value of all, to 1e-6 | points, median | seconds |',
 );
 console.log('| --- | ---: | ---: | ---: | ---: | ---: |');
 for (const [method, results] of rows) {

@@ -34,7 +34,7 @@ const runs: [name: string, options: Partial<TrainingOptions>][] = [
 const load = (sizes.tokens * sizes.expertsPerToken) / sizes.experts;
 const floor = Math.sqrt((1 - sizes.expertsPerToken / sizes.experts) / load) * Math.sqrt(2 * Math.log(sizes.experts));
 console.log(`shot-noise floor of the violation: ${floor.toFixed(3)}\n`);
-console.log('| routing | task loss | MaxVio | MaxVio / floor | drift of the biases | length of their way |');
+console.log('| routing | task loss | MaxVio | MaxVio / floor | drift of the biases | bias path length |');
 console.log('| --- | --- | --- | --- | --- | --- |');
 for (const [name, options] of runs) {
   const results = seeds.map((seed) => trainExperts({ ...sizes, ...options }, seed));
