@@ -2,14 +2,13 @@
 import type { Theme } from 'vitepress';
 import { inBrowser, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
-import { defineAsyncComponent, h, hydrateOnIdle } from 'vue';
-import { lazily } from '../../components/lazily.ts';
+import { defineAsyncComponent, h, hydrateOnIdle, hydrateOnVisible } from 'vue';
+import RunnableExample from '../../components/RunnableExample.vue';
 import './style.css';
 
-// Nothing is in a hurry to unfold the tree.
+// A page answers before its tree and its demo do, which are much and not needed at once.
 const SolverTree = defineAsyncComponent({ loader: () => import('../../components/SolverTree.vue'), hydrate: hydrateOnIdle() });
-const LiveDemo = lazily(() => import('../../demo/LiveDemo.vue'));
-const RunnableExample = lazily(() => import('../../components/RunnableExample.vue'));
+const LiveDemo = defineAsyncComponent({ loader: () => import('../../demo/LiveDemo.vue'), hydrate: hydrateOnVisible() });
 
 export default {
   extends: DefaultTheme,
