@@ -28,4 +28,4 @@ export {
   norm,
   rowDot,
 } from './numerics/vectors.ts';
-export { type LinePoint, type LineSearch, wolfeLineSearch } from './numerics/wolfe-line-search.ts';
+export { type LinePoint, type LineSearch, wolfeLineSearch, wolfeTrials } from './numerics/wolfe-line-search.ts';

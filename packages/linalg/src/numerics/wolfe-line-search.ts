@@ -48,7 +48,32 @@ const MOST_EVALUATIONS = 40;
  * ```
  */
 export function wolfeLineSearch<P extends LinePoint>(search: LineSearch<P>): P | undefined {
-  const { evaluate, start, firstStep, decrease = 1e-4, curvature = 0.9 } = search;
+  const trials = wolfeTrials<P>(search);
+  let trial = trials.next();
+  while (!trial.done) trial = trials.next(search.evaluate(trial.value));
+  return trial.value;
+}
+
+/**
+ * `wolfeLineSearch` for points that take long: yields the steps to try, is sent their points, and returns the last one or nothing.
+ *
+ * @example
+ * ```ts
+ * import { wolfeTrials } from '@infimum/linalg/numerics';
+ *
+ * const trials = wolfeTrials({ start: { step: 0, value: 9, slope: -6 }, firstStep: 1, curvature: 0.1 });
+ * let trial = trials.next();
+ * while (!trial.done) {
+ *   const step = trial.value; // pause here
+ *   trial = trials.next({ step, value: (step - 3) ** 2, slope: 2 * (step - 3) });
+ * }
+ * console.log(trial.value?.step.toFixed(6)); // 3.000000
+ * ```
+ */
+export function* wolfeTrials<P extends LinePoint>(
+  search: Omit<LineSearch<P>, 'evaluate'>,
+): Generator<number, P | undefined, P> {
+  const { start, firstStep, decrease = 1e-4, curvature = 0.9 } = search;
   const noise = search.noise ?? 32 * Number.EPSILON * Math.abs(start.value);
   if (!(start.slope < 0)) return undefined;
   const inDomain = ({ value, slope }: LinePoint) => Number.isFinite(value) && Number.isFinite(slope);
@@ -62,26 +87,26 @@ export function wolfeLineSearch<P extends LinePoint>(search: LineSearch<P>): P |
   let step = firstStep;
   let evaluations = 0;
   for (; evaluations < MOST_EVALUATIONS; evaluations++) {
-    const trial = evaluate(step);
+    const trial = yield step;
     if (!inDomain(trial)) {
       // Beyond the domain: come back.
       step = low.step + (step - low.step) / 10;
       continue;
     }
-    if (!enough(trial) || (evaluations > 0 && rises(trial, low))) return zoom(low, trial);
+    if (!enough(trial) || (evaluations > 0 && rises(trial, low))) return yield* zoom(low, trial);
     if (flat(trial)) return trial;
-    if (trial.slope >= 0) return zoom(trial, low);
+    if (trial.slope >= 0) return yield* zoom(trial, low);
     step = beyond(low, trial);
     low = trial;
   }
   return undefined;
 
   /** Between `low`, the best point so far, and `high` there is a good step. */
-  function zoom(low: LinePoint, high: LinePoint): P | undefined {
+  function* zoom(low: LinePoint, high: LinePoint): Generator<number, P | undefined, P> {
     for (let tries = 0; evaluations < MOST_EVALUATIONS; evaluations++, tries++) {
       // A good first step lies next to the minimum, which a wide margin would keep from being hit.
       const margin = tries < 2 ? 0.005 : 0.1;
-      const trial = evaluate(between(low, high, margin, noise));
+      const trial = yield between(low, high, margin, noise);
       if (!inDomain(trial)) high = { ...trial, value: Infinity, slope: Infinity };
       else if (!enough(trial) || rises(trial, low)) high = trial;
       else {

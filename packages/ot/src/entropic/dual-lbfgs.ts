@@ -7,7 +7,7 @@
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { portableExpm1 } from '@infimum/core/portable-math';
-import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
+import { dot, LbfgsHistory, wolfeTrials } from '@infimum/linalg/numerics';
 import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
@@ -29,6 +29,9 @@ export type DualLbfgsOptions<Form extends PlanChoice = 'dense'> = OptionsOf<type
 
 /** Pairs of steps and gradient differences that are remembered. */
 const MEMORY = 10;
+
+/** Pairs of points from which trials of the line search take so long that the run pauses after each. */
+const LARGE = 1e6;
 
 /**
  * Entropic optimal transport by the limited-memory quasi-Newton method on the dual.
@@ -81,6 +84,7 @@ export function* dualLbfgsSteps(
       state.a.map((weight) => 1 / weight),
     );
     const direction = new Float64Array(state.n);
+    const isLarge = state.n * state.m > LARGE;
     state.updateTarget(epsilon);
     state.updateSource(epsilon);
     let point = evaluate(state, epsilon, state.x.slice());
@@ -91,10 +95,14 @@ export function* dualLbfgsSteps(
         state.updateTarget(epsilon);
         return state.solution(epsilon);
       };
-      yield { iteration, marginalError: current.error, solution };
+      const iterate = { iteration, marginalError: current.error, solution };
+      yield iterate;
       const end = progress.conclude(current.error, state.problem.mass, solution);
       if (end) return end;
-      const found = lineSearch(state, epsilon, current, history.direction(current.gradient, direction));
+      const trials = lineSearch(state, epsilon, current, history.direction(current.gradient, direction));
+      let trial = trials.next();
+      for (; !trial.done; trial = trials.next()) if (isLarge) yield iterate;
+      const found = trial.value;
       // Where no step is good enough a Sinkhorn update is one: it raises the dual from everywhere.
       point = found ?? evaluate(state, epsilon, current.fitted);
       if (found === undefined) history.clear();
@@ -147,24 +155,27 @@ function evaluate(state: EntropicState, epsilon: number, x: Float64Array): DualP
   return { x, fitted, value, magnitude, gradient, error };
 }
 
-/** A step that satisfies the Wolfe conditions; nothing if there is none within reach. */
-function lineSearch(state: EntropicState, epsilon: number, from: DualPoint, direction: Float64Array): DualPoint | undefined {
+/** A step that satisfies the Wolfe conditions; nothing if there is none within reach. Pauses after each trial. */
+function* lineSearch(
+  state: EntropicState,
+  epsilon: number,
+  from: DualPoint,
+  direction: Float64Array,
+): Generator<undefined, DualPoint | undefined> {
   const at = (step: number, point: DualPoint) => ({ step, point, value: point.value, slope: dot(point.gradient, direction) });
-  const found = wolfeLineSearch({
-    evaluate: (step) =>
-      at(
-        step,
-        evaluate(
-          state,
-          epsilon,
-          from.x.map((value, i) => value + epsilon * step * direction[i]),
-        ),
-      ),
+  const trials = wolfeTrials<ReturnType<typeof at>>({
     start: at(0, from),
     firstStep: 1,
     noise: 8 * Number.EPSILON * from.magnitude,
   });
-  return found?.point;
+  let trial = trials.next();
+  while (!trial.done) {
+    const step = trial.value;
+    const x = from.x.map((value, i) => value + epsilon * step * direction[i]);
+    trial = trials.next(at(step, evaluate(state, epsilon, x)));
+    yield;
+  }
+  return trial.value?.point;
 }
 
 export const dualLbfgsSolver = /* @__PURE__ */ defineSolver({
