@@ -4,28 +4,27 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { absoluteSum } from '@infimum/linalg/numerics';
 import { forEachEntry } from './plan-entries.ts';
 
-/** Sum over all positive entries of `term(mass, cost)`; a dense plan lies beside its costs. */
-function sumOver(plan: DenseMatrix | CsrMatrix, { values: costs }: DenseMatrix, term: (mass: number, cost: number) => number) {
+/** <C, P>. */
+export function transportCostOf(plan: DenseMatrix | CsrMatrix, { values: costs }: DenseMatrix): number {
   let sum = 0;
   if ('rowPointers' in plan) {
     forEachEntry(plan, (i, j, mass) => {
-      sum += term(mass, costs[i * plan.cols + j]);
+      sum += mass * costs[i * plan.cols + j];
     });
     return sum;
   }
-  const { rows, cols, values } = plan;
-  for (let k = 0; k < rows * cols; k++) if (values[k] > 0) sum += term(values[k], costs[k]);
+  // A plain loop: a closure for each of sixteen million entries takes ten times as long.
+  const { values } = plan;
+  for (let k = 0; k < costs.length; k++) if (values[k] > 0) sum += values[k] * costs[k];
   return sum;
-}
-
-/** <C, P>. */
-export function transportCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix): number {
-  return sumOver(plan, cost, (mass, price) => mass * price);
 }
 
 /** <C, P> + epsilon sum P log P. */
 export function entropicCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix, epsilon: number): number {
-  return sumOver(plan, cost, (mass, price) => mass * (price + epsilon * portableLog(mass)));
+  const { values } = plan;
+  let entropy = 0;
+  for (let k = 0; k < values.length; k++) if (values[k] > 0) entropy += values[k] * portableLog(values[k]);
+  return transportCostOf(plan, cost) + epsilon * entropy;
 }
 
 /** Sum of the absolute differences between the marginals of a plan and the weights. */

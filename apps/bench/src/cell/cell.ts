@@ -28,6 +28,8 @@ const LEFT_BEHIND = 128e6;
 const JUDGE_SECONDS = 900;
 /** What distinguishes the instance of the warm-up from any that is raced. */
 const WARM_UP_SEED = 0x5f35_6495;
+/** Instances that take longer to build are warmed up on a quick one of their family. */
+const BUILD_TWICE_SECONDS = 0.25;
 
 /** What stays between the cells, which are those of one solver. */
 interface Session {
@@ -136,7 +138,9 @@ async function runCell(cell: Cell, { guard, registry, own, warm }: Session, cont
   let doing = 'building the instance';
   try {
     const problem = registry.problem(cell.problem);
+    const start = clock();
     const instance = await buildInstance(problem, cell, guard);
+    const isSlow = clock() - start > 1000 * BUILD_TWICE_SECONDS;
     if (cell.role === 'peer') {
       doing = 'solving';
       return await drivePeer(problem, instance, cell, { ...context, peers: () => sharedPeers(cell, own) });
@@ -145,7 +149,7 @@ async function runCell(cell: Cell, { guard, registry, own, warm }: Session, cont
     const mark = fingerprint(instance);
     const left = warmUpSeconds(cell) - (warm.get(cell.family) ?? 0);
     if (left > 0) {
-      const other = await instanceToWarmUp(problem, cell, mark, guard);
+      const other = await instanceToWarmUp(problem, cell, isSlow, mark, guard);
       doing = 'solving';
       const spent = other === undefined ? 0 : await warmUp(solver, other, cell, { seconds: left, guard, clock });
       warm.set(cell.family, spent + (warm.get(cell.family) ?? 0));
@@ -161,14 +165,16 @@ async function runCell(cell: Cell, { guard, registry, own, warm }: Session, cont
 }
 
 /** An instance that is not that of the cell: of another seed or, where all seeds have the same one, of another family. */
-async function instanceToWarmUp(problem: AnyProblem, cell: Cell, mark: string | undefined, guard: Guard) {
+async function instanceToWarmUp(problem: AnyProblem, cell: Cell, isSlow: boolean, mark: string | undefined, guard: Guard) {
   const seed = cell.seed + WARM_UP_SEED;
-  const others = Object.entries(problem.families).filter(([name]) => name !== cell.family);
+  const quick = (family: string) => {
+    const { params, suites } = problem.families[family];
+    return suites.quick.slice(0, 1).map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed }));
+  };
   const choices = [
+    ...(isSlow ? quick(cell.family) : []),
     { family: cell.family, params: cell.params, seed },
-    ...others.flatMap(([family, { params, suites }]) =>
-      suites.quick.slice(0, 1).map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed })),
-    ),
+    ...Object.keys(problem.families).flatMap((family) => (family === cell.family ? [] : quick(family))),
   ];
   for (const choice of choices) {
     const instance = await buildInstance(problem, choice, guard);

@@ -244,17 +244,12 @@ export function productCount({ a, b }: SparsePair): number {
 function productError({ a, b }: SparsePair, c: CsrMatrix): number {
   const x = new Random(1).uniforms(new Float64Array(b.cols));
   // Each over a power of two near its largest entry, so that the metric's own products neither over- nor underflow.
-  const over = ({ values, ...rest }: CsrMatrix) => {
-    const scale = powerOfTwoNear(values);
-    return { matrix: { ...rest, values: values.map((value) => value / scale) }, exponent: exponentOf(scale) };
-  };
-  const magnitude = (matrix: CsrMatrix) => ({ ...matrix, values: matrix.values.map(Math.abs) });
-  const [left, right, product] = [over(a), over(b), over(c)];
-  const power = (exponent: number) => 2 ** Math.min(1023, exponent - left.exponent - right.exponent);
-  const truth = times(left.matrix, times(right.matrix, x));
-  const sizes = times(magnitude(left.matrix), times(magnitude(right.matrix), x));
-  const factor = power(product.exponent);
-  const found = times(product.matrix, x).map((value) => value * factor);
+  const [left, right, product] = [a, b, c].map(({ values }) => powerOfTwoNear(values));
+  const power = (exponent: number) => 2 ** Math.min(1023, exponent - exponentOf(left) - exponentOf(right));
+  const truth = times(a, left, times(b, right, x));
+  const sizes = timesMagnitudes(a, left, timesMagnitudes(b, right, x));
+  const factor = power(exponentOf(product));
+  const found = times(c, product, x).map((value) => value * factor);
   // What the smallest numbers do not tell apart is no error.
   const least = power(-1022);
   const largest = sizes.reduce((most, value) => Math.max(most, value), 0);
@@ -262,12 +257,20 @@ function productError({ a, b }: SparsePair, c: CsrMatrix): number {
   return difference / (Math.max(largest, least) || 1);
 }
 
-function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array): Float64Array {
+/** (A / scale) x. */
+function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, scale: number, x: Float64Array): Float64Array {
   const y = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) y[i] += values[k] * x[columnIndices[k]];
+    let sum = 0;
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sum += (values[k] / scale) * x[columnIndices[k]];
+    y[i] = sum;
   }
   return y;
+}
+
+/** (|A| / scale) x. */
+function timesMagnitudes(matrix: CsrMatrix, scale: number, x: Float64Array): Float64Array {
+  return times({ ...matrix, values: matrix.values.map(Math.abs) }, scale, x);
 }
 
 /** Pairs at the ends of the range of numbers, with nothing in them, and with everything cancelling. */
