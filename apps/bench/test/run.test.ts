@@ -56,6 +56,63 @@ describe('run', () => {
     expect({ ...is, ...times }).toEqual({ ...was, ...times });
   });
 
+  it('warms up on quick instances, again and again, where building one of the own size would take longer than the cell', async () => {
+    const folder = emptyFolder();
+    writeFileSync(
+      path.join(folder, 'slow.ts'),
+      `import { system, division } from ${JSON.stringify(fixture('demo.ts'))};
+       const { random } = system.families;
+       const runs = { quick: 0, own: 0 };
+       const sleep = (milliseconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+       const generate = (params, seed) => {
+         if (params.n === 60) sleep(400);
+         return random.generate(params, seed);
+       };
+       const compute = (key) => (_, solution) => solution[key];
+       const metric = { title: 'Runs', description: 'Runs so far.', unit: '', direction: 'minimize' };
+       const problem = {
+         ...system,
+         families: { random: { ...random, generate } },
+         metrics: {
+           ...system.metrics,
+           quick: { ...metric, compute: compute('quick') },
+           own: { ...metric, compute: compute('own') },
+         },
+       };
+       const solver = {
+         ...division,
+         problem,
+         *steps(instance, options) {
+           runs[instance.diagonal.length === 50 ? 'quick' : 'own']++;
+           for (const iterate of division.steps(instance, options)) yield { ...iterate, solution: () => ({ ...iterate.solution(), ...runs }) };
+           return { status: 'converged', reason: 'one division each', solution: { x: instance.rightSide.map((b, i) => b / instance.diagonal[i]), ...runs } };
+         },
+       };
+       export const plugin = { name: 'demo', problems: [problem], solvers: [solver], claims: [] };`,
+    );
+    const runsOf = async (n: number) => {
+      const args = [
+        'run',
+        '--plugin',
+        'slow.ts',
+        '--problem',
+        'demo/diagonal-system',
+        '--budget',
+        '0.2',
+        '--params',
+        `{"n": ${n}}`,
+        '--json',
+      ];
+      const { stdout, stderr } = await infimumBench(folder, args);
+      expect(stderr).not.toContain('error');
+      return linesOf(stdout)[0].metrics;
+    };
+    const slow = await runsOf(60);
+    expect(slow['own']).toBe(1);
+    expect(slow['quick']).toBeGreaterThan(10);
+    expect(await runsOf(61)).toMatchObject({ own: 2, quick: 0 });
+  });
+
   it('repeats every cell, counts what the store has, and shows medians with their intervals', async () => {
     const folder = emptyFolder();
     const args = ['run', ...demo, '--params', '{"n": 20}', '--solvers', 'demo/division', '--budget', '0.2'];

@@ -13,17 +13,18 @@ export function transportCostOf(plan: DenseMatrix | CsrMatrix, { values: costs }
     });
     return sum;
   }
-  // A plain loop: a closure for each of sixteen million entries takes ten times as long.
-  const { values } = plan;
-  for (let k = 0; k < costs.length; k++) if (values[k] > 0) sum += values[k] * costs[k];
+  // Not by forEachEntry: with a closure an entry this takes twice as long.
+  const { rows, cols, values } = plan;
+  for (let k = 0; k < rows * cols; k++) if (values[k] > 0) sum += values[k] * costs[k];
   return sum;
 }
 
 /** <C, P> + epsilon sum P log P. */
 export function entropicCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix, epsilon: number): number {
   const { values } = plan;
+  const count = 'rowPointers' in plan ? plan.rowPointers[plan.rows] : plan.rows * plan.cols;
   let entropy = 0;
-  for (let k = 0; k < values.length; k++) if (values[k] > 0) entropy += values[k] * portableLog(values[k]);
+  for (let k = 0; k < count; k++) if (values[k] > 0) entropy += values[k] * portableLog(values[k]);
   return transportCostOf(plan, cost) + epsilon * entropy;
 }
 

@@ -28,8 +28,6 @@ const LEFT_BEHIND = 128e6;
 const JUDGE_SECONDS = 900;
 /** What distinguishes the instance of the warm-up from any that is raced. */
 const WARM_UP_SEED = 0x5f35_6495;
-/** Instances that take longer to build are warmed up on a quick one of their family. */
-const BUILD_TWICE_SECONDS = 0.25;
 
 /** What stays between the cells, which are those of one solver. */
 interface Session {
@@ -140,7 +138,7 @@ async function runCell(cell: Cell, { guard, registry, own, warm }: Session, cont
     const problem = registry.problem(cell.problem);
     const start = clock();
     const instance = await buildInstance(problem, cell, guard);
-    const isSlow = clock() - start > 1000 * BUILD_TWICE_SECONDS;
+    const isSlow = clock() - start > 1000 * cell.budget;
     if (cell.role === 'peer') {
       doing = 'solving';
       return await drivePeer(problem, instance, cell, { ...context, peers: () => sharedPeers(cell, own) });
@@ -151,7 +149,10 @@ async function runCell(cell: Cell, { guard, registry, own, warm }: Session, cont
     if (left > 0) {
       const other = await instanceToWarmUp(problem, cell, isSlow, mark, guard);
       doing = 'solving';
-      const spent = other === undefined ? 0 : await warmUp(solver, other, cell, { seconds: left, guard, clock });
+      const run = async (seconds: number) => (other === undefined ? 0 : warmUp(solver, other, cell, { seconds, guard, clock }));
+      let spent = await run(left);
+      // A quick instance may end at once, long before what it does is compiled.
+      for (let last = spent; isSlow && last > 0 && spent < left; spent += last) last = await run(left - spent);
       warm.set(cell.family, spent + (warm.get(cell.family) ?? 0));
     }
     doing = 'solving';
@@ -164,16 +165,19 @@ async function runCell(cell: Cell, { guard, registry, own, warm }: Session, cont
   }
 }
 
-/** An instance that is not that of the cell: of another seed or, where all seeds have the same one, of another family. */
+/**
+ * An instance that is not that of the cell: of another seed or, where all seeds have the same one, of another family. One that takes
+ * longer to build than its solvers may run is not built twice: a quick one of its family stands in for it.
+ */
 async function instanceToWarmUp(problem: AnyProblem, cell: Cell, isSlow: boolean, mark: string | undefined, guard: Guard) {
   const seed = cell.seed + WARM_UP_SEED;
   const quick = (family: string) => {
     const { params, suites } = problem.families[family];
     return suites.quick.slice(0, 1).map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed }));
   };
+  const same = { family: cell.family, params: cell.params, seed };
   const choices = [
-    ...(isSlow ? quick(cell.family) : []),
-    { family: cell.family, params: cell.params, seed },
+    (isSlow && quick(cell.family)[0]) || same,
     ...Object.keys(problem.families).flatMap((family) => (family === cell.family ? [] : quick(family))),
   ];
   for (const choice of choices) {

@@ -456,8 +456,8 @@ function environment(run: StoredRun, racers: readonly Racer[]): Html {
   return html`<section>
 <h2>Environment</h2>
 <dl>${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-<p class="muted">The cells of a solver share a process while they succeed. The clock runs only while the solver works; a short first run
-warms it up. A curve has about sixty samples, so the time to a target is exact to about a fifth, always upwards. Points of
+<p class="muted">The cells of a solver share a process while they succeed. The clock runs only while the solver works; a short run on
+another instance warms it up, on a smaller one where building takes longer than the limit. A curve has about sixty samples, so the time to a target is exact to about a fifth, always upwards. Points of
 peers (broken lines) are whole runs with different tolerances. From three seeds on a curve is their median, in a band from
 the lower to the upper quartile. Bands of profiles are 95 % bootstrap intervals over the instances. A hollow end marks a curve that a limit cut off.</p>
 </section>`;

@@ -8,6 +8,7 @@ import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@inf
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { portableExpm1 } from '@infimum/core/portable-math';
 import { dot, LbfgsHistory, wolfeTrials } from '@infimum/linalg/numerics';
+import { LARGE } from '../line-search.ts';
 import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
@@ -29,9 +30,6 @@ export type DualLbfgsOptions<Form extends PlanChoice = 'dense'> = OptionsOf<type
 
 /** Pairs of steps and gradient differences that are remembered. */
 const MEMORY = 10;
-
-/** Pairs of points from which trials of the line search take so long that the run pauses after each. */
-const LARGE = 1e6;
 
 /**
  * Entropic optimal transport by the limited-memory quasi-Newton method on the dual.

@@ -8,10 +8,10 @@
 // gradient wherever the k-th and the next entry of no column are equal.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
-import type { LinePoint } from '@infimum/linalg/numerics';
-import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
+import { dot, LbfgsHistory } from '@infimum/linalg/numerics';
 import type { InnerLimits } from '../inner-runs.ts';
 import { InnerRuns } from '../inner-runs.ts';
+import { LARGE, searchDescent } from '../line-search.ts';
 import { sparsePlan } from '../plan-entries.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { runAdvised } from '../progress.ts';
@@ -116,6 +116,7 @@ export function* sparsityConstrainedTransportSteps(
   const history = new LbfgsHistory(n, MEMORY);
   let point = dual.at(dual.start(inner));
   const direction = new Float64Array(n);
+  const isLarge = n * problem.b.length > LARGE;
   let polishAt = FIRST_POLISH;
   let best = Infinity;
   let since = 0;
@@ -123,10 +124,22 @@ export function* sparsityConstrainedTransportSteps(
     const current = point;
     const { error } = current;
     const solution = () => dual.describe(current);
-    yield { iteration, marginalError: error * dual.mass, dualValue: -current.value * dual.mass * dual.unit, solution };
+    const iterate = {
+      iteration,
+      marginalError: error * dual.mass,
+      dualValue: -current.value * dual.mass * dual.unit,
+      solution,
+    };
+    yield iterate;
     since = current.value < best - LEAST_RISE * Math.abs(best) ? 0 : since + 1;
     best = Math.min(best, current.value);
-    const found = since > PATIENCE ? undefined : step(dual, current, history, direction);
+    let found: SemiDualPoint | undefined;
+    if (since <= PATIENCE) {
+      const trials = step(dual, current, history, direction);
+      let trial = trials.next();
+      for (; !trial.done; trial = trials.next()) if (isLarge) yield iterate;
+      found = trial.value;
+    }
     const isOver = found === undefined && (history.isEmpty || since > PATIENCE);
     if (error <= polishAt || isOver) {
       polishAt = NEXT_POLISH * error;
@@ -171,25 +184,23 @@ interface SemiDualPoint {
   readonly error: number;
 }
 
-/** A step that raises the dual enough; nothing if there is none within reach. */
-function step(dual: SemiDual, from: SemiDualPoint, history: LbfgsHistory, direction: Float64Array): SemiDualPoint | undefined {
+/** A step that raises the dual enough; nothing if there is none within reach. Pauses after each trial. */
+function* step(
+  dual: SemiDual,
+  from: SemiDualPoint,
+  history: LbfgsHistory,
+  direction: Float64Array,
+): Generator<undefined, SemiDualPoint | undefined> {
   history.direction(from.gradient, direction);
-  const evaluate = (length: number): LinePoint & { readonly point: SemiDualPoint } => {
+  const evaluate = (length: number) => {
     const point = dual.at(from.x.map((value, i) => value + length * direction[i]));
     return { step: length, value: point.value, slope: dot(point.gradient, direction), point };
   };
   const start = { step: 0, value: from.value, slope: dot(from.gradient, direction) };
-  if (!(start.slope < 0)) return undefined;
   // Without memory the gradient times gamma is a step that closes a row's error by its own column entries.
   const firstStep = history.isEmpty ? dual.gamma : 1;
-  const found = wolfeLineSearch({ evaluate, start, firstStep });
-  if (found) return found.point;
-  // At a kink no slope is flat: any step that raises the value enough will do.
-  for (let length = firstStep, tries = 0; tries < 50; length /= 2, tries++) {
-    const trial = evaluate(length);
-    if (trial.value < start.value && trial.value <= start.value + 1e-4 * length * start.slope) return trial.point;
-  }
-  return undefined;
+  const found = yield* searchDescent({ evaluate, start, firstStep });
+  return found?.point;
 }
 
 /** The best plan on a support. */

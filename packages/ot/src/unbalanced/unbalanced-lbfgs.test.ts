@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { goldenMatrix, goldenVector } from '../testing/pot-golden.ts';
-import { unbalancedLbfgs } from './unbalanced-lbfgs.ts';
+import { unbalancedLbfgs, unbalancedLbfgsSteps } from './unbalanced-lbfgs.ts';
 import { unbalancedMm } from './unbalanced-mm.ts';
 import { marginalsOf, stationarity, stationarityBound } from './unbalanced-plan.ts';
 
@@ -178,4 +178,19 @@ it.each([
   ['divergence', () => unbalancedLbfgs(a, b, cost, { marginalPenalty: 1, divergence: 'tv' as never })],
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toBe(argument);
+});
+
+it('pauses between the trials of a line search over a million pairs, with the iterate as it was', () => {
+  const [n, m] = [2, 500_001];
+  const cost = { rows: n, cols: m, values: Float64Array.from({ length: n * m }, (_, k) => ((k * 7919) % 1013) / 1013) };
+  const weights = (size: number) => new Float64Array(size).fill(1 / size);
+  const problem = { a: weights(n), b: weights(m), cost };
+  const seen: { readonly iteration: number; readonly residual: number }[] = [];
+  for (const iterate of unbalancedLbfgsSteps(problem, { marginalPenalty: 0.1 })) {
+    seen.push(iterate);
+    if (iterate.iteration === 3) break;
+  }
+  const pauses = seen.filter(({ iteration }, k) => iteration === seen[k - 1]?.iteration);
+  expect(pauses.length).toBeGreaterThanOrEqual(3);
+  expect(new Set(seen.map(({ residual }) => residual)).size).toBe(4);
 });

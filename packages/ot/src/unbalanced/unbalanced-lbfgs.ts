@@ -8,7 +8,8 @@ import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core'
 import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LinePoint } from '@infimum/linalg/numerics';
-import { BoundedModel, dot, wolfeLineSearch } from '@infimum/linalg/numerics';
+import { BoundedModel, dot } from '@infimum/linalg/numerics';
+import { LARGE, searchDescent } from '../line-search.ts';
 import { runAdvised } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
@@ -116,7 +117,8 @@ export function* unbalancedLbfgsSteps(
     const residual = objective.residual(x, gradient);
     const current = x.slice();
     const solution = () => unbalancedPlan(objective.plan(current), cost);
-    yield { iteration, objective: value * objective.unit, residual, solution };
+    const iterate = { iteration, objective: value * objective.unit, residual, solution };
+    yield iterate;
     const left = `the gradient is ${residual.toExponential(1)} of the largest cost or penalty`;
     if (residual <= tolerance) return converged(solution(), left);
     since = value < best ? 0 : since + 1;
@@ -134,7 +136,10 @@ export function* unbalancedLbfgsSteps(
       return { step, value, slope: dot(nextGradient, direction) };
     };
     const start = { step: 0, value, slope: dot(gradient, direction) };
-    const found = start.slope < 0 ? lineSearch(evaluate, start) : undefined;
+    const trials = searchDescent({ evaluate, start, firstStep: 1 });
+    let trial = trials.next();
+    for (; !trial.done; trial = trials.next()) if (size > LARGE) yield iterate;
+    const found = trial.value;
     if (!found) {
       if (model.isEmpty) return stalled(solution(), `${left}, but no step lowers the objective beyond rounding`);
       model.clear();
@@ -145,17 +150,6 @@ export function* unbalancedLbfgsSteps(
     [gradient, nextGradient] = [nextGradient, gradient];
     value = found.value;
   }
-}
-
-/** A step that meets the Wolfe conditions, or the longest that lowers the value enough. */
-function lineSearch(evaluate: (step: number) => LinePoint, start: LinePoint): LinePoint | undefined {
-  const found = wolfeLineSearch({ evaluate, start, firstStep: 1 });
-  if (found) return found;
-  for (let step = 1, tries = 0; tries < 60; step /= 2, tries++) {
-    const trial = evaluate(step);
-    if (trial.value < start.value && trial.value <= start.value + 1e-4 * step * start.slope) return trial;
-  }
-  return undefined;
 }
 
 /** The objective in units of its masses and costs. */
