@@ -1,7 +1,8 @@
 // A diffusion sampler of handwritten digits whose denoiser is known in closed form: a mixture of ten normal distributions. Nothing is
 // trained and no weights are loaded; a generator for searches of latents by rankings.
 import { checkNumbers, checkObject, checkVector } from '@infimum/core';
-import { symmetricEigen } from '@infimum/linalg';
+import type { DenseMatrix, PreparedMatrix } from '@infimum/linalg';
+import { prepareMatrix, symmetricEigen } from '@infimum/linalg';
 
 /** The picture of a latent: 64 numbers in, 64 pixels about in [-1, 1] out. */
 export type DigitGenerator = (latent: Float64Array) => Float64Array;
@@ -33,7 +34,8 @@ export function digitGenerator(digits: { images: { values: Float64Array }; label
     return fitComponent(members, members.length / training.length);
   });
   const heldOut = indices.filter((i) => i % 5 === 0).map((i) => image(i).slice());
-  return { generator: (latent: Float64Array) => sample(components, latent), heldOut };
+  const mixture = mixtureOf(components);
+  return { generator: (latent: Float64Array) => sample(mixture, latent), heldOut };
 }
 
 function fitComponent(members: readonly Float64Array[], share: number): Component {
@@ -54,54 +56,66 @@ function fitComponent(members: readonly Float64Array[], share: number): Componen
   return { share, mean, variances: values, axes };
 }
 
+/** The components together: their axes in one matrix, so that an image takes one product. */
+interface Mixture {
+  readonly components: readonly Component[];
+  readonly axes: PreparedMatrix<DenseMatrix>;
+  /** The coordinates of the means. */
+  readonly centres: Float64Array;
+}
+
+function mixtureOf(components: readonly Component[]): Mixture {
+  const rows = components.length * SIZE;
+  const values = new Float64Array(rows * SIZE);
+  components.forEach((component, c) => {
+    values.set(component.axes, c * SIZE * SIZE);
+  });
+  const axes = prepareMatrix({ rows, cols: SIZE, values });
+  const centres = components.flatMap(({ mean }, c) => [...axes.multiply(mean).subarray(c * SIZE, (c + 1) * SIZE)]);
+  return { components, axes, centres: Float64Array.from(centres) };
+}
+
 /** The expectation of a clean image given x = image + s N(0, I). */
-function denoise(components: readonly Component[], x: Float64Array, s: number): Float64Array {
-  const logs: number[] = [];
-  const projections: Float64Array[] = [];
-  for (const { share, mean, variances, axes } of components) {
-    const q = new Float64Array(SIZE);
-    let log = Math.log(share);
-    for (let k = 0; k < SIZE; k++) {
-      let sum = 0;
-      for (let p = 0; p < SIZE; p++) sum += axes[k * SIZE + p] * (x[p] - mean[p]);
-      q[k] = sum;
+function denoise({ components, axes, centres }: Mixture, x: Float64Array, s: number): Float64Array {
+  const along = axes.multiply(x);
+  const logs = new Float64Array(components.length);
+  for (const [c, { share, variances }] of components.entries()) {
+    logs[c] = Math.log(share);
+    for (let k = 0, at = c * SIZE; k < SIZE; k++, at++) {
       const variance = variances[k] + s * s;
-      log -= 0.5 * ((sum * sum) / variance + Math.log(variance));
+      along[at] -= centres[at];
+      logs[c] -= 0.5 * ((along[at] * along[at]) / variance + Math.log(variance));
     }
-    logs.push(log);
-    projections.push(q);
   }
-  const largest = Math.max(...logs);
+  const largest = logs.reduce((a, b) => Math.max(a, b));
   const weights = logs.map((log) => Math.exp(log - largest));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const out = new Float64Array(SIZE);
-  components.forEach(({ mean, variances, axes }, c) => {
+  const centre = new Float64Array(SIZE);
+  for (const [c, { mean, variances }] of components.entries()) {
     const weight = weights[c] / total;
-    if (weight < 1e-12) return;
-    for (let p = 0; p < SIZE; p++) out[p] += weight * mean[p];
-    for (let k = 0; k < SIZE; k++) {
-      const shrunk = (weight * projections[c][k] * variances[k]) / (variances[k] + s * s);
-      for (let p = 0; p < SIZE; p++) out[p] += shrunk * axes[k * SIZE + p];
-    }
-  });
-  return out;
+    for (let p = 0; p < SIZE; p++) centre[p] += weight * mean[p];
+    for (let k = 0, at = c * SIZE; k < SIZE; k++, at++) along[at] *= (weight * variances[k]) / (variances[k] + s * s);
+  }
+  const shrunk = axes.multiplyTransposed(along);
+  return centre.map((entry, p) => entry + shrunk[p]);
 }
 
 const LEVELS = 18;
 
 /** Heun's method along 18 levels of noise from 10 to 0.02, then to 0. */
-function sample(components: readonly Component[], latent: Float64Array): Float64Array {
+function sample(mixture: Mixture, latent: Float64Array): Float64Array {
+  if (!latent.every(Number.isFinite)) return new Float64Array(SIZE).fill(Number.NaN);
   const [high, low] = [10 ** (1 / 7), 0.02 ** (1 / 7)];
   const level = (i: number) => (i < LEVELS ? (high + (i / (LEVELS - 1)) * (low - high)) ** 7 : 0);
   let x = latent.map((entry) => level(0) * entry);
   for (let i = 0; i < LEVELS; i++) {
     const [s, next] = [level(i), level(i + 1)];
-    const clean = denoise(components, x, s);
+    const clean = denoise(mixture, x, s);
     const slope = x.map((entry, p) => (entry - clean[p]) / s);
     const ahead = x.map((entry, p) => entry + (next - s) * slope[p]);
     if (next === 0) x = ahead;
     else {
-      const cleaner = denoise(components, ahead, next);
+      const cleaner = denoise(mixture, ahead, next);
       x = x.map((entry, p) => entry + (next - s) * 0.5 * (slope[p] + (ahead[p] - cleaner[p]) / next));
     }
   }

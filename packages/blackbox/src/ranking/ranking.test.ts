@@ -156,6 +156,7 @@ describe('zoRankSgd', () => {
 
   it('finds the latent of a digit that a judge has in mind', () => {
     const { generator, heldOut } = digitGenerator(loadDigits());
+    expect(generator(new Float64Array(64).fill(Infinity)).every(Number.isNaN)).toBe(true);
     const errors = (isFull ? [1, 2] : [2]).map((seed) => {
       const search = rankedDigits(generator, heldOut[7 * seed], seed);
       const options = {
