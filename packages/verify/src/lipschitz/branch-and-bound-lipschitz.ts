@@ -114,7 +114,7 @@ export function* branchAndBoundLipschitzSteps(
   const prepared = prepareLipschitz(instance);
   const { network, region, outputs } = prepared;
   const perOutput = entrywiseProduct(prepared);
-  const { norms } = sampleGradients(prepared, 200);
+  let norms: Float64Array = new Float64Array(outputs.length);
   const products = new RowProducts(network);
   let iteration = 0;
   let domains = 0;
@@ -123,6 +123,7 @@ export function* branchAndBoundLipschitzSteps(
   const canSplitNeurons = isNetworkPiecewiseLinear(network);
   try {
     yield iterate();
+    norms = (yield* ticking(sampleGradients(prepared, 200), iterate)).norms;
     for (const [index, output] of outputs.entries()) {
       const search: Search = {
         prepared,

@@ -4,6 +4,7 @@ import { defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readObject, readVector } from '@infimum/core/data';
 import type { Region } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
+import { finish } from '../bounds/row-products.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
@@ -194,7 +195,7 @@ const cache = new WeakMap<LipschitzInstance, SampledGradient>();
 
 /** The metrics' samples of an instance: the same for all of them. */
 function sampled(instance: LipschitzInstance): SampledGradient {
-  const known = cache.get(instance) ?? sampleGradients(prepareLipschitz(instance), SAMPLES, 17);
+  const known = cache.get(instance) ?? finish(sampleGradients(prepareLipschitz(instance), SAMPLES, 17));
   cache.set(instance, known);
   return known;
 }

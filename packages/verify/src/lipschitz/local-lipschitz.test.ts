@@ -10,11 +10,11 @@ import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { denseNetwork, outputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { intervalLipschitz, naiveLipschitz, recurjac } from '../testing/lipschitz-methods.ts';
-import { branchAndBoundLipschitz } from './branch-and-bound-lipschitz.ts';
+import { branchAndBoundLipschitz, branchAndBoundLipschitzSteps } from './branch-and-bound-lipschitz.ts';
 import { exactLipschitz } from './exact-lipschitz.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
 import { unit } from './local-lipschitz.ts';
-import { localLipschitz } from './propagated-lipschitz.ts';
+import { localLipschitz, localLipschitzSteps } from './propagated-lipschitz.ts';
 
 const instanceOf = (dims: number[], radius: number, seed: number, activation: Activation = 'relu') => ({
   network: randomDenseNetwork(dims, seed, activation),
@@ -334,4 +334,18 @@ describe('theorems', () => {
     expect(bound).toBeGreaterThanOrEqual(lowerBound);
     expect(bound).toBeLessThan(lowerBound * 1.0011);
   });
+});
+
+it('answers before the first gradient was taken, and between any two', () => {
+  const network = randomDenseNetwork([3, 8, 8, 2], 5);
+  const region = regionAround([0, 0, 0], 0.5);
+  for (const [steps, samples] of [
+    [branchAndBoundLipschitzSteps, 200],
+    [localLipschitzSteps, 20],
+  ] as const) {
+    const lowerBounds: number[] = [];
+    for (const { solution } of steps({ network, region })) if (lowerBounds.push(solution().lowerBound) > samples) break;
+    expect(lowerBounds.slice(0, samples)).toEqual(new Array(samples).fill(0));
+    expect(lowerBounds[samples]).toBeGreaterThan(0);
+  }
 });

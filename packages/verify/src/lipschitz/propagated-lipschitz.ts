@@ -7,6 +7,7 @@ import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import { RowProducts } from '../bounds/row-products.ts';
+import { ticking } from '../ticking.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
 import type { LipschitzInstance, LipschitzInstanceLike, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
 import { entrywiseProduct, finiteOrHuge, most, prepareLipschitz, productOfNorms, solutionOf, unit } from './local-lipschitz.ts';
@@ -91,7 +92,7 @@ export function* localLipschitzSteps(
   const naive = productOfNorms(prepared);
   const isNaive = method === 'norms';
   const perOutput = isNaive ? naive : entrywiseProduct(prepared).map((size, i) => Math.min(size, naive[i]));
-  const lowerBound = isNaive ? 0 : most(sampleGradients(prepared, SAMPLES).norms);
+  let lowerBound = 0;
   let iteration = 0;
   const iterate = (): LipschitzIterate => ({
     iteration: iteration++,
@@ -108,6 +109,7 @@ export function* localLipschitzSteps(
       yield iterate();
     }
   } else {
+    lowerBound = most((yield* ticking(sampleGradients(prepared, SAMPLES), iterate)).norms);
     const products = new RowProducts(network);
     try {
       const bounds = forwardBounds(products, region, forward, undefined, network.layers.length - 1);

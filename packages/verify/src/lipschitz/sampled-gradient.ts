@@ -13,16 +13,27 @@ import { unit } from './local-lipschitz.ts';
  * A lower bound of the Lipschitz constant near x, proven: the norm of the gradient there, less a bound of the rounding error. 0 if a neuron
  * that depends on the inputs is at its kink up to rounding: the formula's value there need not be the slope of any side.
  */
-export function provenSlope({ network, norm, counted }: PreparedLipschitz, x: Float64Array, selector: Float64Array): number {
+export function provenSlope(prepared: PreparedLipschitz, x: Float64Array, selector: Float64Array): number {
+  return provenSlopes(prepared, x, [selector])[0];
+}
+
+/** The same for several combinations of outputs. */
+function provenSlopes(
+  { network, norm, counted }: PreparedLipschitz,
+  x: Float64Array,
+  selectors: readonly Float64Array[],
+): number[] {
   const bounds = emptyBounds(network, prepareRegion({ lower: x, upper: x }));
   const values = preActivations(network, x);
-  if (!isInsideCell(network, values, bounds.margin)) return 0;
-  const [margin] = gradientMargins(network, bounds, selector);
-  const gradient = pullBack(network, values, selector).map((g, j) => Math.max(0, Math.abs(g) - margin[j]));
+  if (!isInsideCell(network, values, bounds.margin)) return selectors.map(() => 0);
   // Slopes of smooth activations are right to 1e-12.
   const share = isExact(network) ? 0 : network.layers.length * 1e-11;
-  const size = dualNorm(gradient, norm, counted) * (1 - share - (gradient.length + 8) * 2 ** -51);
-  return Number.isFinite(size) ? size : 0;
+  return selectors.map((selector) => {
+    const [margin] = gradientMargins(network, bounds, selector);
+    const gradient = pullBack(network, values, selector).map((g, j) => Math.max(0, Math.abs(g) - margin[j]));
+    const size = dualNorm(gradient, norm, counted) * (1 - share - (gradient.length + 8) * 2 ** -51);
+    return Number.isFinite(size) ? size : 0;
+  });
 }
 
 /** Whether all sums that depend on the inputs are away from kinks by more than rounding. */
@@ -56,9 +67,9 @@ export interface SampledGradient {
 
 /**
  * Evaluates gradients at `count` points of the region: uniform ones, the middle, and steps along the signs of the best
- * gradients, whose cells tend to be steeper further out. Deterministic; every norm is a proven lower bound.
+ * gradients, whose cells tend to be steeper further out. Deterministic; every norm is a proven lower bound. Pauses after each point.
  */
-export function sampleGradients(prepared: PreparedLipschitz, count: number, seed = 1): SampledGradient {
+export function* sampleGradients(prepared: PreparedLipschitz, count: number, seed = 1): Generator<undefined, SampledGradient> {
   const { network, region, outputs } = prepared;
   const random = new Random(seed);
   const norms = new Float64Array(outputs.length).fill(-1);
@@ -66,8 +77,7 @@ export function sampleGradients(prepared: PreparedLipschitz, count: number, seed
   const selectors = outputs.map((output) => unit(network.outputs, output));
   const visit = (x: Float64Array) => {
     if (!contains(region, x)) return;
-    selectors.forEach((selector, k) => {
-      const size = provenSlope(prepared, x, selector);
+    provenSlopes(prepared, x, selectors).forEach((size, k) => {
       if (!(size > norms[k])) return;
       norms[k] = size;
       points[k] = x.slice();
@@ -87,6 +97,7 @@ export function sampleGradients(prepared: PreparedLipschitz, count: number, seed
       x[j] = (near ? near[j] : region.middle[j]) + reach * move * region.halfWidth[j];
     }
     projectInto(region, x);
+    yield;
     visit(x);
   }
   return { norms: norms.map((size) => Math.max(0, size)), points };
