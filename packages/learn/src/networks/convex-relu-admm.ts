@@ -120,7 +120,7 @@ export function* admmSteps(
   }
 }
 
-/** From this iteration on, small programs also make a Newton step on the barrier in every iteration. */
+/** From this iteration on, small programs also make a step of the interior point in every iteration. */
 const FINISH_FROM = 100;
 
 /** Operations of such a step, at most. */

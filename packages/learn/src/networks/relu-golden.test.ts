@@ -53,9 +53,9 @@ describe.each(optima)('%d points in %d dimensions, seed %d, beta %d, %s', (n, d,
   });
 
   it('has it by the interior-point method', () => {
-    // Behind the hinge's barrier rounding may end at a few millionths, and says so.
-    const { status, value, lowerBound } = convexReluInterior(instance, { tolerance: loss === 'hinge' ? 1e-5 : 1e-6 });
+    const { status, value, lowerBound, iterations } = convexReluInterior(instance);
     expect(status).toBe('converged');
+    expect(iterations).toBeLessThanOrEqual(30);
     expect(Math.abs(value / optimum - 1)).toBeLessThan(1e-5);
     expect(lowerBound).toBeLessThanOrEqual(optimum * (1 + 1e-7));
   });
@@ -67,6 +67,16 @@ it('a small penalty ends at a proof of a millionth, by ADMM with the interior-po
     expect([status, isProof], `seed ${seed}`).toEqual(['converged', true]);
   }
 });
+
+it.each(['squared', 'logistic'] as const)(
+  'penalties of 1e-5 end at proofs of a millionth by the interior-point method, %s',
+  (loss) => {
+    for (let seed = 21; seed <= 30; seed++) {
+      const { status, isProof } = convexReluInterior(drawn(20, 2, seed, 1e-5, loss));
+      expect([status, isProof], `seed ${seed}`).toEqual(['converged', true]);
+    }
+  },
+);
 
 it('a block step of RBCD costs passes over the samples whose number does not depend on them', () => {
   const spies = [vi.spyOn(ReluProgram.prototype, 'heights'), vi.spyOn(ReluProgram.prototype, 'addTransposed')];
