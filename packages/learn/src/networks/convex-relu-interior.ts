@@ -29,13 +29,13 @@ const convexReluInteriorOptions = {
 export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptions> & RunOptions<ReluIterate>;
 
 /**
- * As `convexReluAdmm`, by a primal-dual interior-point method: some twenty steps, each with a matrix of the samples' size, whatever
- * the data. For some hundred samples; like a cone solver that exploits the fact that blocks interact only through the predictions.
+ * As `convexReluAdmm`, by a primal-dual interior-point method: ten to thirty steps, some fifty at tiny penalties, each with a matrix
+ * of the samples' size. For some hundred samples; like a cone solver that exploits the fact that blocks interact only through the predictions.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
  * @throws {InvalidInputError} naming the field or option at fault; `too-large` where a step would take billions of operations
  *
- * Cost: O(P n² d + n³) a step with P patterns; memory O(n² + P n).
+ * Cost: O(P n² d + n³) a step with P patterns; memory O(n² + P n d).
  *
  * @example
  * ```ts
@@ -495,7 +495,7 @@ function inSpan(program: ReluProgram, axes: readonly Float64Array[]): ReluProgra
 export const convexReluInteriorSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/convex-relu-interior',
   title: 'Convex training by an interior-point method',
-  summary: 'The global optimum of a small two-layer ReLU network to many digits, in some twenty Newton steps.',
+  summary: 'The global optimum of a small two-layer ReLU network to many digits, in ten to fifty Newton steps.',
   problem: reluProblem,
   variant: 'nominal',
   role: 'baseline',

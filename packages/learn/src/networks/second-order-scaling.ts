@@ -46,7 +46,7 @@ export class SecondOrderScaling {
     this.#reflect(x, out, -1, 1 / Math.sqrt(this.square));
   }
 
-  /** c <- W^-1 (middle \\ (target e - W^-1 ds o W dz)), ds and dz being a step made before. */
+  /** c <- W^-1 (middle \ (target e - W^-1 ds o W dz)), ds and dz being a step made before. */
   aim(target: number, before: readonly [Float64Array, Float64Array] | undefined, c: Float64Array): void {
     const aim = new Float64Array(c.length);
     if (before) {
