@@ -269,7 +269,7 @@ export class InteriorPoint {
     const { cones, coneDuals, walls } = this.#at;
     if (!this.#scalings.every((scaling, u) => scaling.set(cones[u], coneDuals[u]))) return false;
     this.#heights(this.#at.blocks, this.#errors);
-    this.#bound(this.#at, -1, this.#errors);
+    this.#setBounds(this.#errors);
     for (let k = 0; k < walls.length; k++) this.#errors[k] -= walls[k];
     return this.#equations.factorize(
       this.#curvatures(),
@@ -390,7 +390,7 @@ export class InteriorPoint {
     });
     this.#program.predictions(out.blocks, out.predictions);
     this.#heights(out.blocks, out.walls);
-    this.#bound(out, 0, out.walls);
+    this.#moveBounds(out);
     for (let k = 0; k < walls.length; k++) {
       if (!(walls[k] > 0)) continue;
       out.wallDuals[k] -= (wallDuals[k] / walls[k]) * out.walls[k] + wallDuals[k];
@@ -426,18 +426,28 @@ export class InteriorPoint {
     });
   }
 
-  /** out <- of the hinge's bounds: what s - 1 + y f is at a point, or their moves, from the c of their multipliers. */
-  #bound(point: Point, constant: -1 | 0, out: Float64Array): void {
+  /** out <- what the hinge's bounds s and s - 1 + y f are here. */
+  #setBounds(out: Float64Array): void {
+    const { y, loss, samples } = this.#program;
+    const { walls, predictions } = this.#at;
+    if (loss !== 'hinge') return;
+    for (let k = 0; k < samples; k++) {
+      const own = this.#bounds + k;
+      out[own] = walls[own];
+      out[own + samples] = walls[own] - 1 + y[k] * predictions[k];
+    }
+  }
+
+  /** The moves of the hinge's bounds, from that of the predictions and the c of their multipliers. */
+  #moveBounds({ walls, wallDuals, predictions }: Point): void {
     const { y, loss, samples } = this.#program;
     if (loss !== 'hinge') return;
     for (let k = 0; k < samples; k++) {
       const [a, b] = [this.#bounds + k, this.#bounds + samples + k];
-      const change = y[k] * point.predictions[k];
-      if (constant === 0) {
-        const [own, other] = this.#stiffness(k);
-        out[a] = (point.wallDuals[a] + point.wallDuals[b] - 1 / samples - other * change) / (own + other);
-      } else out[a] = point.walls[a];
-      out[b] = out[a] + constant + change;
+      const [own, other] = this.#stiffness(k);
+      const change = y[k] * predictions[k];
+      walls[a] = (wallDuals[a] + wallDuals[b] - 1 / samples - other * change) / (own + other);
+      walls[b] = walls[a] + change;
     }
   }
 
