@@ -48,11 +48,11 @@ export const searchOptions: SearchOptions = {
   fuzzy: 0.15,
   prefix: (term) => term.length > 2,
   boost: { title: 4, words: 4, titles: 1, text: 1 },
-  weights: { fuzzy: 0.2, prefix: 0.3 },
+  weights: { fuzzy: 0.2, prefix: 0.2 },
   boostDocument(id, term, stored) {
     const isSection = String(id).includes('#');
-    // `term` is a name of several words, so an exact match is intended.
-    if (String(id).endsWith(`#name-${term}`) && /[a-z][A-Z]/.test(String(stored?.title))) return 2.5;
+    // `term` is a name of several words, typed whole or found by its beginning.
+    if (String(id).endsWith(`#name-${term}`) && /[a-z][A-Z]/.test(String(stored?.title))) return 1.7;
     if (/\/problems\//.test(id)) return isSection ? 0.8 : 3;
     if (/\/solvers\//.test(id)) return isSection ? 0.5 : 1.6;
     if (/\/packages\//.test(id)) return isSection ? 0.4 : 3;

@@ -99,5 +99,5 @@ ROWS = [
 if __name__ == "__main__":
     for n, d, seed, beta, loss in ROWS:
         count, value, seconds, native, status = optimum(*instance(n, d, seed, loss), loss, beta)
-        print(f"  [{n}, {d}, {seed}, {beta}, '{loss}', {count}, {value:.10f}], // {seconds:.2f} s, Clarabel itself {native:.3f} s, {status}")
+        print(f"  [{n}, {d}, {seed}, {beta}, '{loss}', {count}, {value:.10f}], // {seconds:.2f} s, Clarabel itself {native:.4f} s, {status}")
         sys.stdout.flush()
