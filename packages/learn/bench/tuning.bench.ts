@@ -2,8 +2,8 @@
 // transformer of a few million weights.
 // Processor time by turns: pnpm bench:package learn tuning [width] [blocks]
 import { Random } from '@infimum/core';
-import { createSnellAdapter } from '../src/tuning/snell-adapter.ts';
 import { fineTuneTransformer } from '../src/tuning/fine-tune-transformer.ts';
+import { createSnellAdapter } from '../src/tuning/snell-adapter.ts';
 import { TunedNetwork } from '../src/tuning/tuned-network.ts';
 import { randomVisionTransformer, visionTransformerTensors } from '../src/tuning/vision-transformer.ts';
 
