@@ -4,12 +4,15 @@ import { add, differentiable, exp, fromFunction, mul, narrow, square, sub, sum }
 import { sparseDifferentiable } from '@infimum/autodiff/sparse';
 import type { Objective } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
+import { nonlinearConstraints } from './constrained/constraint-sets.ts';
+import { programOf } from './constrained/formula-program.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { minimize } from './minimize.ts';
 import { logisticLoss } from './objectives/logistic-loss.ts';
 import { quadraticForm } from './objectives/quadratic-form.ts';
 import { standardizedBreastCancer } from './objectives/real-designs.ts';
 import { rosenbrock } from './objectives/test-functions.ts';
+import { hockSchittkowski } from './testing/hock-schittkowski.ts';
 
 describe('minimize', () => {
   it.each([
@@ -147,6 +150,22 @@ describe('minimize', () => {
     expect(() => minimize(rosenbrock(), Float64Array.of(1, 2), { method: 'lbfgs', lower: 0 })).toThrow(
       expect.objectContaining({ argument: 'method', code: 'unsupported' }),
     );
+  });
+
+  it.each(['2', '3', '78', '88'])('asks no value twice on problem %s, whichever method takes over', (name) => {
+    const { start } = hockSchittkowski[name];
+    const { value, values, constraints: count, lower, upper, low, high } = programOf(hockSchittkowski[name]);
+    const asked: string[] = [];
+    const f = (x: Float64Array) => {
+      asked.push(x.join());
+      return value(x);
+    };
+    const constraints = nonlinearConstraints({ count, value: values }, { lower: low, upper: high });
+    const found = count === 0 ? minimize(f, start, { lower, upper }) : minimize(f, start, { lower, upper, constraints });
+    expect(found.status).toBe('converged');
+    expect(found.evaluations.value).toBe(asked.length);
+    const again = asked.filter((point, k) => asked.slice(Math.max(0, k - 32), k).includes(point));
+    expect(again).toEqual([]);
   });
 
   it('refuses what does not fit', () => {

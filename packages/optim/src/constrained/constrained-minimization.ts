@@ -4,6 +4,7 @@ import { fault } from '@infimum/core';
 import type { Bounds } from '../bounds.ts';
 import type { DifferenceScheme } from '../differences/finite-differences.ts';
 import { differenceJacobian } from '../differences/finite-differences.ts';
+import { remembered } from '../differences/remembered.ts';
 import type { ConstrainedMethod, ConstrainedMinimum, ConstraintsLeft, MinimizeIterate } from '../minimize-constraints.ts';
 import type { ConstrainedProgram, ConstrainedSolution, ProgramScales } from './constrained-program.ts';
 import { conditionsAt, programScales, variableUnits } from './constrained-program.ts';
@@ -254,19 +255,6 @@ export function programOf(
   const isLearned =
     secondDerivatives === 'quasi-newton' || (secondDerivatives === 'auto' && !isExact && (isByValues || n > FEW));
   return { program: isLearned ? fine : { ...fine, hessian }, coarse, isExact, isByValues };
-}
-
-/** A function that is not called again where it was called last. */
-function remembered(count: number, f: (x: Float64Array, out: Float64Array) => void) {
-  const last = new Float64Array(count);
-  let place: Float64Array | undefined;
-  return (x: Float64Array, out: Float64Array): void => {
-    if (!place?.every((entry, i) => entry === x[i])) {
-      f(x, last);
-      place = x.slice();
-    }
-    out.set(last);
-  };
 }
 
 /** (J + J')/2 of a gradient by central differences, with longer steps where the gradient is one of differences itself. */

@@ -27,6 +27,11 @@ export class DampedBfgs {
     this.reset();
   }
 
+  /** Whether nothing was learned yet. */
+  get isFresh(): boolean {
+    return this.#isFirst;
+  }
+
   /** Forgets what was learned. */
   reset(): void {
     this.#isFirst = true;

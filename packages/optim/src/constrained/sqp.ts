@@ -208,7 +208,7 @@ export function* sqpSteps(
       }
     }
     if (refine()) continue;
-    if (resets++ >= MOST_RESETS || idle >= MOST_IDLE) {
+    if (bfgs.isFresh || resets++ >= MOST_RESETS || idle >= MOST_IDLE) {
       return stalled(
         solution(),
         `no step reduces the penalty function: violation ${conditions.violation.toExponential(1)}, stationarity ${conditions.stationarity.toExponential(1)}`,

@@ -7,6 +7,7 @@ import { converged, fault, Random, resolveOptions, runWith, stalled } from '@inf
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounds.ts';
+import { remembered } from '../differences/remembered.ts';
 import { smoothStart } from '../smooth-minimization.ts';
 import type { DerivativeFreeSolution } from './nelder-mead.ts';
 import { moved, poll } from './poll.ts';
@@ -105,10 +106,15 @@ export function* quadraticModelsSteps(
   const start = inUnits(given);
   clip(bounds, start);
   let calls = 0;
-  const f = (z: Float64Array): number => {
+  const known = new Float64Array(1);
+  const called = remembered(1, (x, out) => {
     calls++;
-    const found = value(place(z));
-    return Number.isNaN(found) ? Infinity : found;
+    const found = value(x);
+    out[0] = Number.isNaN(found) ? Infinity : found;
+  });
+  const f = (z: Float64Array): number => {
+    called(place(z), known);
+    return known[0];
   };
   const first = f(start);
   if (!Number.isFinite(first)) throw fault(`has the value ${first}`, 'initial', 'not-finite');
