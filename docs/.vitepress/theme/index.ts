@@ -2,13 +2,14 @@
 import type { Theme } from 'vitepress';
 import { inBrowser, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
-import { defineAsyncComponent, h, hydrateOnIdle, hydrateOnVisible } from 'vue';
+import { defineAsyncComponent, h, hydrateOnIdle } from 'vue';
 import RunnableExample from '../../components/RunnableExample.vue';
+import { whenVisible } from '../../components/when-visible.ts';
 import './style.css';
 
 // A page answers before its tree and its demo do, which are much and not needed at once.
 const SolverTree = defineAsyncComponent({ loader: () => import('../../components/SolverTree.vue'), hydrate: hydrateOnIdle() });
-const LiveDemo = defineAsyncComponent({ loader: () => import('../../demo/LiveDemo.vue'), hydrate: hydrateOnVisible() });
+const LiveDemo = whenVisible(() => import('../../demo/LiveDemo.vue'));
 
 export default {
   extends: DefaultTheme,

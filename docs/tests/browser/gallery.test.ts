@@ -354,6 +354,8 @@ describe.each([390, 1280])('the gallery of graphs at %i px', (width) => {
     await page.fill('.untangling input[name=stage]', String(last));
     expect(await page.getAttribute('.untangling', 'data-backward')).toBe('0');
     expect(await page.textContent('.untangling [role=status]')).toContain('No swap helps any more');
+    // It learns when it comes into sight.
+    await page.locator('.table').scrollIntoViewIfNeeded();
     await page.waitForSelector('.table[data-edges="3"]');
     await page.fill('textarea[name=csv]', 'a,b\n1,x');
     await page.click('.table button.play');
