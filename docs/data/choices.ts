@@ -246,8 +246,6 @@ export const BRANCHES: readonly Branch[] = [
         use: 'convexReluAdmm',
         from: '@infimum/learn',
         why: 'Training two layers is a convex program over activation patterns. For thousands of rows: convexReluColumnGeneration.',
-        despite:
-          'On these small instances column generation takes about half the time, but its gap is only searched; this one proves the optimum over all activation patterns.',
       },
       {
         id: 'causes',
