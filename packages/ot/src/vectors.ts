@@ -1,10 +1,10 @@
 // Loops over vectors that several algorithms need.
 import { portableExpm1 } from '@infimum/core/portable-math';
 
-/** Elementwise sum. */
-export function sum(u: Float64Array, v: Float64Array): Float64Array {
+/** u + factor v. */
+export function sum(u: Float64Array, v: Float64Array, factor = 1): Float64Array {
   const out = new Float64Array(u.length);
-  for (let i = 0; i < out.length; i++) out[i] = u[i] + v[i];
+  for (let i = 0; i < out.length; i++) out[i] = u[i] + factor * v[i];
   return out;
 }
 

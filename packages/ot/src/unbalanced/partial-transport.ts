@@ -173,16 +173,18 @@ export function* entropicPartialTransportSteps(
         kernel.scaled(
           u.map((value) => value + shift),
           v,
-        ),
+        ).matrix,
         cost,
       );
     let change = Infinity;
     for (let iteration = 0; ; iteration++) {
       yield { iteration, change, solution };
       if (change <= tolerance) return converged(solution(), `the potentials change by ${change.toExponential(1)}`);
-      const rows = kernel.times(v);
-      const nextU = u.map((_, i) => Math.min(0, logA[i] - shift - rows[i]));
-      const columns = kernel.transposedTimes(nextU);
+      const nextU = new Float64Array(u.length);
+      const columns = kernel.sweep(v, (log, i) => {
+        nextU[i] = Math.min(0, logA[i] - shift - log);
+        return nextU[i];
+      });
       const nextV = v.map((_, j) => Math.min(0, logB[j] - shift - columns[j]));
       const nextShift = portableLog(mass) - logSum(columns.map((value, j) => value + nextV[j]));
       change = Math.max(largestChange(u, nextU), largestChange(v, nextV), Math.abs(nextShift - shift));

@@ -37,10 +37,15 @@ export function asUnbalanced({ a, b, cost }: TransportLike): Transport {
 /** A plan with its cost and mass. */
 export function unbalancedPlan(plan: DenseMatrix, cost: DenseMatrix): UnbalancedPlan {
   let [sum, mass] = [0, 0];
-  for (let k = 0; k < plan.values.length; k++) {
-    const own = plan.values[k];
-    mass += own;
-    if (own > 0) sum += own * cost.values[k];
+  for (let from = 0; from < plan.values.length; from += plan.cols) {
+    // Sums of their own for each row round less.
+    let [sumOfRow, massOfRow] = [0, 0];
+    for (let k = from; k < from + plan.cols; k++) {
+      massOfRow += plan.values[k];
+      sumOfRow += plan.values[k] * cost.values[k];
+    }
+    sum += sumOfRow;
+    mass += massOfRow;
   }
   return { plan, cost: sum, mass };
 }
@@ -76,7 +81,8 @@ export interface Multipliers {
  */
 export function stationarity(instance: PricedTransport, { plan }: UnbalancedPlan, multipliers?: Multipliers): number {
   const { a, b, cost } = instance;
-  const { unit, epsilon, rows, columns, rowTerms, columnTerms, missed } = forces(instance, plan, multipliers);
+  const [rows, columns] = marginalsOf(plan);
+  const { unit, epsilon, rowTerms, columnTerms, missed } = forces(instance, [rows, columns], multipliers);
   let [along, lowest, mass] = [0, 0, 0];
   for (let i = 0; i < plan.rows; i++) {
     for (let j = 0; j < plan.cols; j++) {
@@ -97,14 +103,14 @@ export function stationarity(instance: PricedTransport, { plan }: UnbalancedPlan
 
 /**
  * No less than the stationarity of a plan a_i b_j exp((f_i + g_j - C_ij) / epsilon), whose gradient is a sum over both sides; f and
- * g are the multipliers. O(nm) additions, and as many logarithms as there are weights.
+ * g are the multipliers, from its marginals. O(n + m) logarithms.
  */
 export function stationarityOfPotentials(
   instance: PricedTransport,
-  { plan }: UnbalancedPlan,
+  [rows, columns]: readonly [rows: Float64Array, columns: Float64Array],
   multipliers: Multipliers,
 ): number {
-  const { unit, rows, columns, rowTerms, columnTerms, missed } = forces(instance, plan, multipliers);
+  const { unit, rowTerms, columnTerms, missed } = forces(instance, [rows, columns], multipliers);
   let along = 0;
   rows.forEach((mass, i) => {
     if (mass > 0) along += mass * Math.abs(multipliers.source[i] / unit + rowTerms[i]);
@@ -116,10 +122,13 @@ export function stationarityOfPotentials(
 }
 
 /** What the marginals of a plan say of its gradient, in a unit in which no term of that overflows. */
-function forces(instance: PricedTransport, plan: DenseMatrix, multipliers: Multipliers | undefined) {
+function forces(
+  instance: PricedTransport,
+  [rows, columns]: readonly [rows: Float64Array, columns: Float64Array],
+  multipliers: Multipliers | undefined,
+) {
   const { a, b } = instance;
   const [ofSources, ofTargets] = penaltiesOf(instance);
-  const [rows, columns] = marginalsOf(plan);
   const finite = [ofSources, ofTargets].filter((penalty) => penalty < Infinity);
   const unit = 2 ** Math.floor(Math.log2(Math.max(largestCost(instance), instance.epsilon, ...finite)));
   const missed =
@@ -127,7 +136,7 @@ function forces(instance: PricedTransport, plan: DenseMatrix, multipliers: Multi
     (ofTargets === Infinity ? distance(columns, b) / total(b) : 0);
   const rowTerms = forcesOf(rows, a, ofSources, unit, multipliers?.source);
   const columnTerms = forcesOf(columns, b, ofTargets, unit, multipliers?.target);
-  return { unit, epsilon: instance.epsilon / unit, rows, columns, rowTerms, columnTerms, missed };
+  return { unit, epsilon: instance.epsilon / unit, rowTerms, columnTerms, missed };
 }
 
 /** rho log(sum / weight) over the unit, or the multipliers with their signs turned where rho is infinite. */
@@ -172,11 +181,13 @@ function largestCost({ cost, largestCost = largestOf(cost.values) }: PricedTrans
 /** The sums of rows and columns. */
 export function marginalsOf({ rows, cols, values }: DenseMatrix): [rows: Float64Array, columns: Float64Array] {
   const [ofRows, ofColumns] = [new Float64Array(rows), new Float64Array(cols)];
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      ofRows[i] += values[i * cols + j];
-      ofColumns[j] += values[i * cols + j];
+  for (let i = 0, k = 0; i < rows; i++) {
+    let ofRow = 0;
+    for (let j = 0; j < cols; j++, k++) {
+      ofRow += values[k];
+      ofColumns[j] += values[k];
     }
+    ofRows[i] = ofRow;
   }
   return [ofRows, ofColumns];
 }

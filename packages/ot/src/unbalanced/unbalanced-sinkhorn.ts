@@ -6,6 +6,7 @@
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
+import type { DenseMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
 import { epsilon } from '../options.ts';
@@ -117,7 +118,7 @@ export function* unbalancedSinkhornSteps(
       return translation === 'update' ? (share * weight) / (1 - share * weight * rate) : 0;
     };
     const [withinF, withinG] = [within(shareF, rateF), within(shareG, rateG)];
-    const massOf = (logs: Float64Array, rate: number, u: Float64Array) => logSum(logs.map((log, i) => log - rate * u[i]));
+    const massOf = (logs: Float64Array, rate: number, u: Float64Array) => logSum(sum(logs, u, -rate));
     const bestShift = (f: Float64Array, g: Float64Array) =>
       isFree ? (massOf(logA, rateF, f) - massOf(logB, rateG, g)) / rates : 0;
     let f = new Float64Array(a.length);
@@ -130,17 +131,33 @@ export function* unbalancedSinkhornSteps(
         const share = portableExp((-epsilon * (value + shift)) / penalty);
         return epsilon * (others - share) + penalty * (1 - share);
       });
-    const solution = () => ({
-      ...unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost),
+    const solutionOf = ({ matrix }: { matrix: DenseMatrix }) => ({
+      ...unbalancedPlan(matrix, cost),
       sourcePotential: derivative(f, bestShift(f, g), ofSources, massB),
       targetPotential: derivative(g, -bestShift(f, g), ofTargets, massA),
     });
+    const scaled = () => kernel.scaled(sum(logA, f), sum(logB, g));
+    const solution = () => solutionOf(scaled());
+    // The shift of an update towards the best t, and log A or log B after it.
+    const shiftOf = (u: Float64Array, logs: Float64Array, rate: number, within: number, others: number) => {
+      const own = massOf(logs, rate, u);
+      const shift = within * (others - own);
+      return [shift, own - rate * shift];
+    };
+    let logMassG = massOf(logB, rateG, g);
     yield { iteration: 0, change: Infinity, solution };
     for (let iteration = 1; ; iteration++) {
-      const nextF = kernel.times(sum(logB, g)).map((value) => -shareF * value);
-      if (withinF > 0) add(nextF, withinF * (massOf(logB, rateG, g) - massOf(logA, rateF, nextF)));
-      const nextG = kernel.transposedTimes(sum(logA, nextF)).map((value) => -shareG * value);
-      if (withinG > 0) add(nextG, withinG * (massOf(logA, rateF, nextF) - massOf(logB, rateG, nextG)));
+      const nextF = new Float64Array(a.length);
+      const columns = kernel.sweep(sum(logB, g), (log, i) => {
+        nextF[i] = -shareF * log;
+        return logA[i] + nextF[i];
+      });
+      const [shiftF, logMassF] = shiftOf(nextF, logA, rateF, withinF, logMassG);
+      add(nextF, shiftF);
+      const nextG = columns.map((value) => -shareG * (value + shiftF));
+      const [shiftG, logMass] = shiftOf(nextG, logB, rateG, withinG, logMassF);
+      add(nextG, shiftG);
+      logMassG = logMass;
       // The shift is exact for any f and g and changes no plan, so that its rounding is not to count.
       const change = Math.max(largestChange(f, nextF), largestChange(g, nextG));
       if (translation === 'sweep') {
@@ -153,13 +170,14 @@ export function* unbalancedSinkhornSteps(
       g = nextG;
       yield { iteration, change, solution };
       if (!(change <= tolerance)) continue;
-      const last = solution();
+      const { rowSums, columnSums, ...plan } = scaled();
+      const last = solutionOf(plan);
       // Where epsilon or rho is nothing beside the costs, rounding ends all changes.
       const instance = { ...settings, a, b, cost, largestCost: kernel.largestCost };
       const shift = bestShift(f, g);
       const multipliers = { source: moved(f, shift, epsilon), target: moved(g, -shift, epsilon) };
       const allowed = stationarityBound(instance, Math.max(1e-6, tolerance));
-      const isFitted = stationarityOfPotentials(instance, last, multipliers) <= allowed;
+      const isFitted = stationarityOfPotentials(instance, [rowSums, columnSums], multipliers) <= allowed;
       const miss = isFitted ? 0 : stationarity(instance, last, multipliers);
       if (!(miss <= allowed)) {
         return stalled(last, `changes are below rounding; the stationarity is ${miss.toExponential(1)}`);

@@ -16,34 +16,41 @@ export function logarithms(weights: Float64Array): Float64Array {
 /** The logarithm of the sum of the exponentials. */
 export function logSum(logs: Float64Array): number {
   let largest = -Infinity;
-  for (const value of logs) if (value > largest) largest = value;
+  for (let i = 0; i < logs.length; i++) if (logs[i] > largest) largest = logs[i];
   let sum = 0;
-  for (const value of logs) sum += portableExp(value - largest);
+  for (let i = 0; i < logs.length; i++) sum += portableExp(logs[i] - largest);
   return largest + portableLog(sum);
 }
 
 /** The arrays of a kernel on its workspace. */
-export function logKernelPlans({ rows, cols, values }: DenseMatrix) {
+export function logKernelPlans({ rows, cols }: DenseMatrix) {
   const longer = Math.max(rows, cols);
-  return { exponents: values, shift: longer, logs: longer, columnScratch: longer };
+  return { exponents: rows * cols, shift: longer, logs: longer, columnScratch: longer };
 }
 
 /** The kernel K_ij = exp(-C_ij / epsilon) in WebAssembly memory. The creator must release it. */
 export class LogKernel {
   /** C / epsilon. */
   readonly exponents: Float64Array;
+  /** The largest cost, without its sign. */
+  readonly largestCost: number;
   readonly #memory: Layout<ReturnType<typeof logKernelPlans>>;
   readonly #rows: number;
   readonly #cols: number;
 
   /** @param memory - a workspace with the arrays of `logKernelPlans`; one of its own by default */
-  constructor(cost: DenseMatrix, epsilon: number, memory = layout(logKernelPlans(cost))) {
-    const { rows, cols } = cost;
+  constructor({ rows, cols, values }: DenseMatrix, epsilon: number, memory = layout(logKernelPlans({ rows, cols, values }))) {
     this.#memory = memory;
     this.#rows = rows;
     this.#cols = cols;
-    this.exponents = memory.exponents;
-    for (let k = 0; k < this.exponents.length; k++) this.exponents[k] /= epsilon;
+    const { exponents } = memory;
+    let largest = 0;
+    for (let k = 0; k < values.length; k++) {
+      exponents[k] = values[k] / epsilon;
+      largest = Math.max(largest, Math.abs(values[k]));
+    }
+    this.exponents = exponents;
+    this.largestCost = largest;
   }
 
   /** log (K exp(v)): log sum_j exp(v_j - C_ij / epsilon), length rows; O(nm). */
