@@ -8,18 +8,22 @@ export const BLOCK = 64;
 /** Points of a group, of which a block has eight. */
 export const GROUP = 8;
 
-/** A cloud in another order, cut into blocks; the last one may be shorter. */
-export interface SpatialBlocks {
-  /** The points, block after block. */
-  readonly points: DenseMatrix;
-  /** Where every point comes from. */
-  readonly order: Int32Array;
+/** The bounding boxes of blocks. */
+interface Boxes {
   /** Number of blocks. */
   readonly count: number;
   /** Smallest coordinates of every block, count x d. */
   readonly low: Float64Array;
   /** Largest coordinates. */
   readonly high: Float64Array;
+}
+
+/** A cloud in another order, cut into blocks; the last one may be shorter. */
+export interface SpatialBlocks extends Boxes {
+  /** The points, block after block. */
+  readonly points: DenseMatrix;
+  /** Where every point comes from. */
+  readonly order: Int32Array;
 }
 
 /** Halves the cloud at the median of its widest coordinate until groups are left; O(n log^2 n + n d log n). */
@@ -35,20 +39,24 @@ export function spatialBlocks({ rows, cols, values }: DenseMatrix, size = BLOCK)
     const middle = from + unit * Math.ceil((to - from) / unit / 2);
     parts.push([from, middle], [middle, to]);
   }
-  const count = Math.ceil(rows / size);
   const moved = new Float64Array(values.length);
+  order.forEach((i, place) => moved.set(values.subarray(i * cols, (i + 1) * cols), place * cols));
+  const points = { rows, cols, values: moved };
+  return { points, order, ...boxesOf(points, size) };
+}
+
+function boxesOf({ rows, cols, values }: DenseMatrix, size: number): Boxes {
+  const count = Math.ceil(rows / size);
   const low = new Float64Array(count * cols).fill(Infinity);
   const high = new Float64Array(count * cols).fill(-Infinity);
-  order.forEach((i, place) => {
+  for (let place = 0, at = 0; place < rows; place++) {
     const box = Math.floor(place / size) * cols;
-    for (let k = 0; k < cols; k++) {
-      const value = values[i * cols + k];
-      moved[place * cols + k] = value;
-      low[box + k] = Math.min(low[box + k], value);
-      high[box + k] = Math.max(high[box + k], value);
+    for (let k = box; k < box + cols; k++, at++) {
+      low[k] = Math.min(low[k], values[at]);
+      high[k] = Math.max(high[k], values[at]);
     }
-  });
-  return { points: { rows, cols, values: moved }, order, count, low, high };
+  }
+  return { count, low, high };
 }
 
 function widest(values: Float64Array, cols: number, places: Int32Array): number {
@@ -101,33 +109,41 @@ export function coarsened({ points }: SpatialBlocks, weights: Float64Array): { p
 
 /** A search for the point of a cloud that is nearest to another; of equally near ones the first, -1 if there is none. */
 export function nearestPoint(cloud: DenseMatrix): (values: Float64Array, at: number) => { index: number; squared: number } {
-  const { points, order, count, low, high } = spatialBlocks(cloud, GROUP);
+  const { points, order, ...blocks } = spatialBlocks(cloud);
   const { cols, values: own } = points;
+  const groups = boxesOf(points, GROUP);
   const found = { index: -1, squared: Infinity };
   let last = 0;
+  const isFar = (values: Float64Array, at: number, { low, high }: Boxes, index: number) => {
+    let sum = 0;
+    for (let k = 0, box = index * cols; k < cols && sum <= found.squared; k++, box++) {
+      const gap = Math.max(0, low[box] - values[at + k], values[at + k] - high[box]);
+      sum += gap * gap;
+    }
+    return sum > found.squared;
+  };
+  const visit = (values: Float64Array, at: number, group: number) => {
+    if (isFar(values, at, groups, group)) return;
+    for (let place = group * GROUP; place < Math.min(order.length, (group + 1) * GROUP); place++) {
+      let squared = 0;
+      for (let k = 0; k < cols; k++) squared += (values[at + k] - own[place * cols + k]) ** 2;
+      if (squared > found.squared || (squared === found.squared && order[place] > found.index)) continue;
+      found.squared = squared;
+      found.index = order[place];
+      last = group;
+    }
+  };
   return (values, at) => {
     found.index = -1;
     found.squared = Infinity;
-    const visit = (block: number) => {
-      let sum = 0;
-      for (let k = 0, box = block * cols; k < cols && sum <= found.squared; k++, box++) {
-        const gap = Math.max(0, low[box] - values[at + k], values[at + k] - high[box]);
-        sum += gap * gap;
-      }
-      if (sum > found.squared) return;
-      for (let place = block * GROUP; place < Math.min(order.length, (block + 1) * GROUP); place++) {
-        let squared = 0;
-        for (let k = 0; k < cols; k++) squared += (values[at + k] - own[place * cols + k]) ** 2;
-        if (squared > found.squared || (squared === found.squared && order[place] > found.index)) continue;
-        found.squared = squared;
-        found.index = order[place];
-        last = block;
-      }
-    };
     // Neighbours come one after the other, most often.
     const first = last;
-    if (count > 0) visit(first);
-    for (let block = 0; block < count; block++) if (block !== first) visit(block);
+    if (groups.count > 0) visit(values, at, first);
+    for (let block = 0, group = 0; block < blocks.count; block++) {
+      const end = Math.min(groups.count, group + BLOCK / GROUP);
+      if (isFar(values, at, blocks, block)) group = end;
+      for (; group < end; group++) if (group !== first) visit(values, at, group);
+    }
     return found;
   };
 }
