@@ -6,7 +6,7 @@ import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { barycentricProjection } from '../plan-entries.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
 import { pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
-import { leastCost, spatialBlocks } from './spatial-blocks.ts';
+import { leastCost, nearestPoint, spatialBlocks } from './spatial-blocks.ts';
 
 const cloud = (rows: number, cols: number, salt: number) => ({
   rows,
@@ -130,6 +130,21 @@ describe('blocks of neighbours', () => {
           }
         }
       }
+    }
+  });
+
+  it.each([0, 1, 7, 8, 9, 64, 65, 300])('the nearest of %i points, of ties the first, is that of a plain search', (rows) => {
+    const random = mulberry32(rows);
+    // Few different coordinates, so that many points are equally near.
+    const drawn = (count: number) => Float64Array.from({ length: 3 * count }, () => Math.floor(5 * random()) / 4);
+    const [values, queries] = [drawn(rows), drawn(200)];
+    const nearest = nearestPoint({ rows, cols: 3, values });
+    for (let at = 0; at < queries.length; at += 3) {
+      const squares = Array.from({ length: rows }, (_, i) =>
+        [0, 1, 2].reduce((sum, k) => sum + (queries[at + k] - values[3 * i + k]) ** 2, 0),
+      );
+      const least = Math.min(...squares);
+      expect(nearest(queries, at)).toEqual({ index: squares.indexOf(least), squared: least });
     }
   });
 });

@@ -40,7 +40,7 @@ export function spatialBlocks({ rows, cols, values }: DenseMatrix, size = BLOCK)
     parts.push([from, middle], [middle, to]);
   }
   const moved = new Float64Array(values.length);
-  order.forEach((i, place) => moved.set(values.subarray(i * cols, (i + 1) * cols), place * cols));
+  for (const [place, i] of order.entries()) moved.set(values.subarray(i * cols, (i + 1) * cols), place * cols);
   const points = { rows, cols, values: moved };
   return { points, order, ...boxesOf(points, size) };
 }
