@@ -67,7 +67,7 @@ export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
  * @param options - `epsilon` and `marginalPenalty` are required; with both sides' prices infinite the totals must be equal
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
- * Cost: O(nm) exponentials a sweep, O(nm) memory.
+ * Cost: O(nm) a sweep, with exponentials only when the potentials have moved far; O(nm) memory.
  *
  * Source: L. Chizat et al., Scaling algorithms for unbalanced transport problems (arXiv 1607.05816); the
  * translation invariant updates after T. Séjourné, F.-X. Vialard, G. Peyré, Faster unbalanced optimal transport
